@@ -1,0 +1,32 @@
+// What a route asks of its caller. The table of route × rule is connectors/auth/access_table.cc: one
+// file says who may do what, and the router refuses to mount a route without a row in it.
+#pragma once
+
+#include <string_view>
+
+#include "connectors/http/message.h"
+
+namespace syncline {
+
+struct Access {
+  enum class Rule {
+    open,         // anybody
+    user,         // a valid token
+    admin,        // a user with role admin
+    scope,        // a token or API key with `scope`; role admin has all
+  };
+  Rule rule = Rule::admin;
+  std::string_view scope;
+  bool open_in_dev = false;  // no login needed under `serve --dev`
+};
+
+struct AccessRow {
+  Method method;
+  std::string_view pattern;  // as mounted: "/v1/events/{position}"
+  Access access;
+};
+
+// nullptr: the route has no row.
+const AccessRow* find_access(Method method, std::string_view pattern);
+
+}  // namespace syncline

@@ -1,0 +1,53 @@
+// From a request to a response: finds the route, asks who is there, keeps the rules that hold for all
+// routes (405 with Allow, CORS, ?min_position=, x-request-id, x-syncline-position, problem+json for
+// what goes wrong), and counts. Routes are mounted at start; after that it is read-only and any thread
+// may call it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/auth/authenticator.h"
+#include "connectors/http/message.h"
+#include "engine/engine.h"
+
+namespace syncline {
+
+class HttpMetrics {
+ public:
+  virtual ~HttpMetrics() = default;
+  virtual void answered(Method method, std::string_view pattern, int status,
+                        std::chrono::nanoseconds took) = 0;
+  virtual void refused(std::string_view reason) = 0;  // before a route was found: "guard", "limit"…
+};
+
+struct Route {
+  Method method;
+  std::string pattern;  // "/api/admin/users/{user_id}/centcom-sessions"; {name} is one segment
+  Handler handler;
+  std::size_t body_limit;  // bytes; over it: 413
+  bool cors = false;       // OPTIONS is answered for the allowed origins
+};
+
+struct RouterOptions {
+  std::vector<std::string> allowed_origins;
+};
+
+class Router {
+ public:
+  Router(RouterOptions options, Engine& engine, Authenticator& authenticator, HttpMetrics& metrics);
+  ~Router();
+
+  void mount(Route route);  // CHECKs that access_table.cc has a row for it
+  // How large a body the route of this request takes; 0: none matches or none is taken.
+  std::size_t body_limit(Method method, std::string_view path) const;
+  boost::asio::awaitable<Response> answer(Request& request) const;
+  std::vector<std::pair<Method, std::string>> routes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace syncline

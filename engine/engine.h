@@ -1,0 +1,65 @@
+// The engine as everything else sees it: submit drafts, read events, read views, be woken. It opens
+// the data folder, checks it against what was acknowledged, brings the views up to the head, and owns
+// the sequencer's and the folder's threads. Any thread may call it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/clock.h"
+#include "engine/error.h"
+#include "engine/fold/folder.h"
+#include "engine/log/log.h"
+#include "engine/observer.h"
+#include "engine/rng.h"
+#include "engine/sequencer/submission.h"
+
+namespace syncline {
+
+struct EngineOptions {
+  std::string data;  // the folder; made when missing
+  OriginId node;
+  Clock* clock = nullptr;
+  Rng* rng = nullptr;
+  Observer* observer = nullptr;
+  rocksdb::Env* env = nullptr;
+  bool sync = true;
+  std::function<void(Position done, Position of)> progress;  // of the catch-up at start
+};
+
+class Engine {
+ public:
+  // Errors: acked_ahead, corrupt, locked, newer_format, io; each names what to do.
+  static Result<std::unique_ptr<Engine>> open(EngineOptions options,
+                                              std::vector<std::unique_ptr<Projection>> projections);
+  ~Engine();  // stop()
+
+  // See Sequencer::submit.
+  void submit(std::unique_ptr<Submission> submission);
+  void submit(std::vector<std::unique_ptr<Submission>> submissions);
+  // For tools and tests: submits and waits.
+  Result<std::vector<Receipt>> append(std::vector<Draft> drafts);
+
+  Position applied() const;  // everything up to here is durable and in every view
+  const Log& log() const;
+  Folder& folder();
+  std::unique_ptr<ViewSnapshot> view(std::string_view projection) const;
+  std::size_t queued() const;
+  OriginId node() const;
+  Clock& clock() const;
+  Rng& rng() const;
+
+  // Writes config.applied when `config_json` is not what the log's last one says.
+  Result<void> apply_config(std::string_view config_json, std::string_view version);
+
+  void stop();  // finishes what is queued, flushes, closes
+
+ private:
+  struct State;
+  explicit Engine(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace syncline

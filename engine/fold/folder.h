@@ -1,0 +1,74 @@
+// Folds durable commits into the projections, on a thread of its own, in position order; then lets the
+// commit's answers go. At start it brings every projection up to the head (`catch_up`), building new
+// versions from position 1.
+//
+// Architecture invariant: an answer leaves only here, after its events are durable and folded.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/error.h"
+#include "engine/fold/view_store.h"
+#include "engine/log/acked_file.h"
+#include "engine/log/log.h"
+#include "engine/observer.h"
+#include "engine/sequencer/submission.h"
+
+namespace syncline {
+
+// A commit that is durable, and the answers that rest on it.
+struct DurableCommit {
+  struct Answer {
+    std::unique_ptr<Submission> submission;
+    // For each draft: which event of this commit it became, or -1 for a repeat of an older one.
+    std::vector<int> event_of_draft;
+    std::chrono::steady_clock::time_point queued;
+  };
+  Head head;                        // after it
+  std::vector<std::string> frames;  // in position order; empty: only answers
+  Position first;
+  std::vector<Answer> answers;
+};
+
+class Folder {
+ public:
+  Folder(Log& log, ViewStore& views, AckedFile* acked, Observer* observer,
+         std::vector<std::unique_ptr<Projection>> projections);
+  ~Folder();
+
+  // Before start(): folds what the log has and the views have not. `progress` gets (done, of).
+  Result<void> catch_up(const std::function<void(Position, Position)>& progress);
+  void start();
+  void stop();  // finishes what was handed in
+
+  // Blocks while limits::kUnfoldedCommits wait.
+  void hand_in(std::unique_ptr<DurableCommit> commit);
+
+  Position applied() const;
+  // Called on the fold thread after each commit, with applied(). Returns a token for remove_listener.
+  int add_listener(std::function<void(Position)> listener);
+  void remove_listener(int token);
+
+  const Projection* projection(std::string_view name) const;
+  std::vector<const Projection*> projections() const;
+  std::unique_ptr<ViewSnapshot> view(std::string_view projection) const;
+  // The view and the applied() it stands for, with no commit between; for the staged overlay.
+  struct Frozen {
+    std::unique_ptr<ViewSnapshot> view;
+    std::vector<std::shared_ptr<const DurableCommit>> unfolded;  // handed in behind it, in order
+  };
+  Frozen freeze(std::string_view projection) const;
+
+  // Builds the projection anew beside the one that serves, then switches. Blocks the caller's thread.
+  Result<void> rebuild(std::string_view projection,
+                       const std::function<void(Position, Position)>& progress);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace syncline

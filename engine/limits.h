@@ -1,0 +1,50 @@
+// Every bound of the product, with its reason. A queue or a wait that is not here has none, and is a
+// bug.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace syncline::limits {
+
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+
+// What one request may carry: large enough for any record seen in the field, small enough that 1,000
+// connections cannot exhaust a small machine.
+inline constexpr std::size_t kBodyBytes = 1 * kMiB;
+inline constexpr std::size_t kBatchBytes = 8 * kMiB;
+inline constexpr std::size_t kBatchEvents = 10'000;
+inline constexpr std::size_t kJsonDepth = 64;  // recursion in every reader is bounded by it
+
+// The head of a request.
+inline constexpr std::size_t kHeaderBytes = 16 * kKiB;
+inline constexpr std::size_t kUrlBytes = 8 * kKiB;
+inline constexpr std::chrono::seconds kHeaderDeadline{10};  // slow senders are cut off
+inline constexpr std::chrono::seconds kBodyDeadline{30};
+inline constexpr std::chrono::seconds kIdleDeadline{75};  // longer than common proxies' 60 s
+inline constexpr std::chrono::seconds kDrainDeadline{10};
+
+// Names are keys in RocksDB, and are repeated in indexes.
+inline constexpr std::size_t kNameBytes = 512;  // id, source, subject, each
+
+// One commit: bounds the time a caller waits behind others, and the memory of a batch.
+inline constexpr std::size_t kCommitEvents = 4096;
+inline constexpr std::size_t kCommitBytes = 4 * kMiB;
+inline constexpr std::size_t kQueuedDrafts = 65'536;  // then 503 and Retry-After
+
+// Commits that are written and not folded yet: one folds while the next one syncs.
+inline constexpr std::size_t kUnfoldedCommits = 2;
+// A crash folds at most this many events again.
+inline constexpr std::size_t kEventsPerViewFlush = 200'000;
+
+// A reader of a stream that takes longer than this to accept a write is cut off with its token.
+inline constexpr std::chrono::seconds kSlowReaderDeadline{15};
+inline constexpr std::size_t kPageEvents = 1000;       // of GET /v1/events and lists, at most
+inline constexpr std::size_t kPageEventsDefault = 100;
+inline constexpr std::chrono::seconds kMinPositionDeadline{10};  // ?min_position=
+
+// The acknowledged high-water mark reaches the disk at least this often.
+inline constexpr std::chrono::milliseconds kAckedSyncInterval{50};
+
+}  // namespace syncline::limits

@@ -1,0 +1,89 @@
+// The event log: RocksDB at <data>/log, the only queue of the product. One writer (the sequencer's
+// thread), any number of readers on any thread. docs/log-format.md gives column families and keys.
+//
+// Failure: the first failed write closes the log for writing for the life of the process (log_closed);
+// reading goes on. Nothing is retried in place.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/error.h"
+#include "engine/log/record.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace syncline {
+
+// What the log ends with.
+struct Head {
+  Position position;
+  Hash hash{};  // of the last event; zero for an empty log
+};
+
+struct IdEntry {
+  Position position;
+  Hash content_hash{};
+};
+
+struct LogOptions {
+  std::string path;             // <data>/log
+  rocksdb::Env* env = nullptr;  // the file system; nullptr: the operating system's
+  bool read_only = false;       // beside a running server
+  bool sync = true;             // false only in a test that must lose data
+};
+
+class Log {
+ public:
+  static Result<std::unique_ptr<Log>> open(LogOptions options);
+  ~Log();
+
+  // One commit being staged. Frames must be appended in position order.
+  class Commit {
+   public:
+    explicit Commit(Log& log);
+    ~Commit();
+    void add(const RecordHeader& header, std::string_view frame, std::string_view subject);
+    void add_id(std::string_view source, std::string_view id, const IdEntry& entry);
+    std::size_t events() const { return events_; }
+
+   private:
+    friend class Log;
+    struct Batch;
+    std::unique_ptr<Batch> batch_;
+    std::size_t events_ = 0;
+    Head head_;
+    RecordHeader last_;
+  };
+
+  // Durable when it returns. After the first error every later call is log_closed.
+  Result<void> write(Commit& commit);
+
+  Head head() const;                                   // of what is durable
+  std::optional<RecordHeader> last_header() const;     // nullopt: empty
+  const std::string& identity() const;                 // uuid, made with the log
+  std::optional<Error> closed() const;                 // why it is closed for writing
+
+  // Frame by position; checked by frame_fault(): `corrupt` names position and file.
+  Result<std::string> read(Position position) const;
+  // Calls `each` with checked frames from..to (both inclusive), until it returns false.
+  Result<void> scan(Position from, Position to,
+                    const std::function<bool(Position, std::string_view frame)>& each) const;
+  Result<std::optional<IdEntry>> find_id(std::string_view source, std::string_view id) const;
+  Result<Position> subject_version(std::string_view subject) const;  // 0: none yet
+  // First position whose append_time is at or after `time`; head + 1: none.
+  Result<Position> first_at(Time time) const;
+
+  struct Store;  // RocksDB, seen by log.cc alone
+
+ private:
+  explicit Log(std::unique_ptr<Store> store);
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace syncline

@@ -1,0 +1,23 @@
+// What the engine tells whoever measures it. Called on the engine's threads: implementations are
+// thread-safe, quick, and never call back.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "engine/error.h"
+
+namespace syncline {
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // A commit is durable: how many events and bytes, and how long its write with fsync took.
+  virtual void committed(std::size_t /*events*/, std::size_t /*bytes*/,
+                         std::chrono::nanoseconds /*write*/) {}
+  // One submission was answered, this long after it was queued.
+  virtual void answered(std::chrono::nanoseconds /*since_queued*/) {}
+  virtual void log_closed(const Error& /*why*/) {}
+};
+
+}  // namespace syncline

@@ -1,0 +1,26 @@
+// Randomness as it is handed in. Thread-safe.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "schemas/types.h"
+
+namespace syncline {
+
+class Rng {
+ public:
+  virtual ~Rng() = default;
+  virtual void fill(std::span<std::uint8_t> out) = 0;
+};
+
+// The operating system's generator (getrandom); ends the process if it fails.
+class SystemRng final : public Rng {
+ public:
+  void fill(std::span<std::uint8_t> out) override;
+};
+
+// RFC 9562 version 7: time-ordered, 36 characters.
+std::string uuid7(Time now, Rng& rng);
+
+}  // namespace syncline
