@@ -51,9 +51,6 @@ class Engine {
   Clock& clock() const;
   Rng& rng() const;
 
-  // Writes config.applied when `config_json` is not what the log's last one says.
-  Result<void> apply_config(std::string_view config_json, std::string_view version);
-
   void stop();  // finishes what is queued, flushes, closes
 
  private:

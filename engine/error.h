@@ -38,12 +38,16 @@ struct Error {
   bool retryable() const { return code == ErrorCode::queue_full || code == ErrorCode::timeout; }
 };
 
-template <class T>
-using Result [[nodiscard]] = boost::system::result<T, Error>;
-
+// value() on an error throws std::runtime_error: for start-up and tests only.
 [[noreturn]] inline void throw_exception_from_error(const Error& e, const boost::source_location&) {
   throw std::runtime_error(e.message);
 }
+
+template <class T>
+class [[nodiscard]] Result : public boost::system::result<T, Error> {
+ public:
+  using boost::system::result<T, Error>::result;
+};
 
 // A broken log invariant: says where, then aborts; on in release. Never on input.
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);

@@ -55,9 +55,11 @@ struct SessionExpired {
   Time deadline;
 };
 
+// The configuration that folds depend on, from this event on; absent: as it was.
 struct ConfigApplied {
-  std::string_view config_json;
-  std::string_view version;
+  std::optional<std::uint32_t> sessions_expire_after_intervals;
+
+  bool operator==(const ConfigApplied&) const = default;
 };
 
 using Payload = std::variant<Document, SessionSynced, SessionExpired, ConfigApplied>;

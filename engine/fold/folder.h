@@ -45,7 +45,7 @@ class Folder {
   void stop();  // finishes what was handed in
 
   // Blocks while limits::kUnfoldedCommits wait.
-  void hand_in(std::unique_ptr<DurableCommit> commit);
+  void hand_in(std::shared_ptr<DurableCommit> commit);
 
   Position applied() const;
   // Called on the fold thread after each commit, with applied(). Returns a token for remove_listener.
