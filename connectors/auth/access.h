@@ -10,13 +10,13 @@ namespace syncline {
 
 struct Access {
   enum class Rule {
-    open,         // anybody
-    user,         // a valid token
-    admin,        // a user with role admin
-    scope,        // a token or API key with `scope`; role admin has all
+    open,   // anybody
+    user,   // a valid token
+    admin,  // role admin, or an API key or token with scope `admin`
+    scope,  // a token or API key with `scope`; role admin has all
   };
   Rule rule = Rule::admin;
-  std::string_view scope;
+  std::string_view scope = {};
   bool open_in_dev = false;  // no login needed under `serve --dev`
 };
 

@@ -1,0 +1,15 @@
+#include "connectors/auth/principal.h"
+
+#include <algorithm>
+
+namespace syncline {
+
+bool Principal::has_role(const std::string& role) const {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+bool Principal::has_scope(const std::string& scope) const {
+  return has_role("admin") || std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+}
+
+}  // namespace syncline
