@@ -1,0 +1,153 @@
+#include "ops/cli/metrics.h"
+
+#include <mutex>
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "ops/cli/process_figures.h"
+#include "ops/cli/route_counts.h"
+
+namespace syncline {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+// From a commit in memory (tests) to a disk in trouble.
+const Histogram::BucketBoundaries kSeconds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                           0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
+                                           1,      2.5,     5,      10};
+// Up to limits::kCommitEvents; an atomic request alone may be larger.
+const Histogram::BucketBoundaries kEvents{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
+
+constexpr std::chrono::seconds kSlowCommit{1};
+
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+Family<Gauge>& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+Family<Counter>& counter(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+Family<Histogram>& histogram(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+}
+
+}  // namespace
+
+struct Metrics::Families {
+  prometheus::Registry registry;
+  std::mutex scrape;  // one at a time sets the gauges and reads them
+
+  Histogram& append_seconds =
+      histogram(registry, "syncline_append_seconds",
+                "From the queue before the sequencer to the answer, durable and folded.")
+          .Add({}, kSeconds);
+  Histogram& commit_events =
+      histogram(registry, "syncline_commit_events", "Events in one commit.").Add({}, kEvents);
+  Histogram& commit_sync_seconds =
+      histogram(registry, "syncline_commit_sync_seconds", "Write and fsync of one commit.")
+          .Add({}, kSeconds);
+  Counter& committed_bytes =
+      counter(registry, "syncline_committed_bytes_total", "Bytes of events written to the log.")
+          .Add({});
+
+  Gauge& queued =
+      gauge(registry, "syncline_queue_drafts", "Drafts that wait for the sequencer.").Add({});
+  Gauge& head =
+      gauge(registry, "syncline_log_head_position", "Position of the last durable event.").Add({});
+  Gauge& closed =
+      gauge(registry, "syncline_log_closed", "1 when a failed write closed the log for writing.")
+          .Add({});
+  Family<Gauge>& lag = gauge(registry, "syncline_projection_lag_events",
+                             "Events in the log that the projection has not folded yet.");
+  Family<Gauge>& sessions =
+      gauge(registry, "syncline_sessions", "Sessions in each state at this instant.");
+  Gauge& connections =
+      gauge(registry, "syncline_http_connections", "Open HTTP connections.").Add({});
+  Gauge& resident = gauge(registry, "process_resident_memory_bytes", "Resident memory.").Add({});
+  Gauge& open_files = gauge(registry, "process_open_fds", "Open file descriptors.").Add({});
+
+  Family<Counter>& refused =
+      counter(registry, "syncline_http_refused_total",
+              "Requests and connections refused before a route was found, by reason.");
+  RouteCounts routes{
+      counter(registry, "syncline_http_requests_total", "Answers by method, route and status."),
+      histogram(registry, "syncline_http_request_seconds", "From the whole request to the answer."),
+      kSeconds};
+};
+
+Metrics::Metrics(Logs& logs) : logs_(logs), families_(std::make_unique<Families>()) {
+  gauge(families_->registry, "syncline_build_info", "Always 1; the labels say what runs.")
+      .Add({{"version", SYNCLINE_VERSION}, {"compiler", __VERSION__}})
+      .Set(1);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::committed(std::size_t events, std::size_t bytes, std::chrono::nanoseconds write) {
+  families_->commit_events.Observe(static_cast<double>(events));
+  families_->committed_bytes.Increment(static_cast<double>(bytes));
+  families_->commit_sync_seconds.Observe(seconds(write));
+  if (write >= kSlowCommit) {
+    logs_.warning("slow commit", {{"seconds", std::to_string(seconds(write))},
+                                  {"events", std::to_string(events)}});
+  }
+}
+
+void Metrics::answered(std::chrono::nanoseconds since_queued) {
+  families_->append_seconds.Observe(seconds(since_queued));
+}
+
+void Metrics::log_closed(const Error& why) {
+  logs_.error("log closed for writing", {{"code", std::string(name(why.code))},
+                                         {"reason", why.message},
+                                         {"next", "repair the disk, then restart"}});
+}
+
+void Metrics::answered(Method method, std::string_view pattern, int status,
+                       std::chrono::nanoseconds took) {
+  const auto& entry = families_->routes.find(method, pattern, status);
+  entry.requests->Increment();
+  entry.seconds->Observe(seconds(took));
+  if (logs_.writes(LogLevel::debug)) {
+    logs_.debug("request", {{"method", std::string(name(method))},
+                            {"route", std::string(pattern)},
+                            {"status", std::to_string(status)},
+                            {"seconds", std::to_string(seconds(took))}});
+  }
+}
+
+void Metrics::refused(std::string_view reason) {
+  families_->refused.Add({{"reason", std::string(reason)}}).Increment();
+}
+
+std::string Metrics::text(const Instant& now) {
+  auto& f = *families_;
+  const std::lock_guard lock(f.scrape);
+  f.queued.Set(static_cast<double>(now.queued));
+  f.head.Set(static_cast<double>(now.head));
+  f.closed.Set(now.log_closed ? 1 : 0);
+  f.connections.Set(static_cast<double>(now.connections));
+  for (const auto& [projection, events] : now.projection_lag) {
+    f.lag.Add({{"projection", projection}}).Set(static_cast<double>(events));
+  }
+  for (const auto& [status, count] : now.sessions) {
+    f.sessions.Add({{"status", status}}).Set(static_cast<double>(count));
+  }
+  const ProcessFigures process = process_figures();
+  f.resident.Set(static_cast<double>(process.resident_bytes));
+  f.open_files.Set(static_cast<double>(process.open_files));
+  return prometheus::TextSerializer().Serialize(f.registry.Collect());
+}
+
+}  // namespace syncline
