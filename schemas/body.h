@@ -1,6 +1,7 @@
-// The body of an event: what a connector knows before the sequencer has seen it. All texts are views:
-// while it is built they point into the request, after decode_body() into the frame, and whoever holds
-// those bytes outlives the body. "" means absent. See schemas/event.fbs for the on-disk shape.
+// The body of an event: what a connector knows before the sequencer has seen it. All texts are
+// views: while it is built they point into the request, after decode_body() into the frame, and
+// whoever holds those bytes outlives the body. "" means absent. See schemas/event.fbs for the
+// on-disk shape.
 #pragma once
 
 #include <optional>
@@ -17,10 +18,12 @@ enum class Encoding : std::uint8_t { none = 0, json, text, binary };
 
 // Data kept as the producer wrote it: custom types, and named types that no fold reads by field.
 struct Document {
-  std::string_view type;  // the producer's name for it; set for custom only
+  std::string_view type = {};  // the producer's name for it; set for custom only
   Encoding encoding = Encoding::none;
-  std::string_view data;          // exact bytes
-  std::string_view content_type;  // "" = application/json for json
+  std::string_view data = {};          // exact bytes
+  std::string_view content_type = {};  // "" = application/json for json
+
+  bool operator==(const Document&) const = default;
 };
 
 enum class SessionStatus : std::uint8_t { active, idle, terminated };
@@ -46,6 +49,8 @@ struct SessionSynced {
   std::string_view sync_source, sync_version;
   std::optional<std::chrono::milliseconds> last_sync_interval;  // the announced interval
   std::string_view heartbeat_type;
+
+  bool operator==(const SessionSynced&) const = default;
 };
 
 struct SessionExpired {
@@ -53,6 +58,8 @@ struct SessionExpired {
   std::string_view session_id;
   EventName beat;  // the sync after which nothing came
   Time deadline;
+
+  bool operator==(const SessionExpired&) const = default;
 };
 
 // The configuration that folds depend on, from this event on; absent: as it was.
@@ -83,6 +90,8 @@ struct EventBody {
 
   // "session.synced", or the producer's own name of a custom type.
   std::string_view type_name() const;
+
+  bool operator==(const EventBody&) const = default;
 };
 
 }  // namespace syncline

@@ -27,79 +27,73 @@ static_assert(same(Encoding::json, fbs::Encoding::json));
 static_assert(same(Encoding::text, fbs::Encoding::text));
 static_assert(same(Encoding::binary, fbs::Encoding::MAX));
 
-// One text of a table in all three of its shapes, so that writing and reading use the same row.
-template <class Ours, class Table, class Builder>
+// A text of ours and its field on disk: one row for writing and reading, so that they cannot
+// differ.
+template <class Ours>
 struct TextField {
   std::string_view Ours::*ours;
-  const flatbuffers::String* (Table::*get)() const;
-  void (Builder::*add)(Text);
+  flatbuffers::voffset_t field;
 };
 
+using B = EventBody;
 using FB = fbs::Body;
-using BB = fbs::BodyBuilder;
-constexpr TextField<EventBody, FB, BB> kBodyTexts[] = {
-    {&EventBody::id, &FB::id, &BB::add_id},
-    {&EventBody::source, &FB::source, &BB::add_source},
-    {&EventBody::subject, &FB::subject, &BB::add_subject},
-    {&EventBody::actor, &FB::actor, &BB::add_actor},
-    {&EventBody::tenant, &FB::tenant, &BB::add_tenant},
-    {&EventBody::trace, &FB::trace, &BB::add_trace},
-    {&EventBody::client_id, &FB::client_id, &BB::add_client_id},
-    {&EventBody::client_address, &FB::client_address, &BB::add_client_address},
-    {&EventBody::client_user_agent, &FB::client_user_agent, &BB::add_client_user_agent},
-    {&EventBody::extra_json, &FB::extra_json, &BB::add_extra_json},
-    {&EventBody::extensions_json, &FB::extensions_json, &BB::add_extensions_json},
+constexpr TextField<B> kBodyTexts[] = {
+    {&B::id, FB::VT_ID},
+    {&B::source, FB::VT_SOURCE},
+    {&B::subject, FB::VT_SUBJECT},
+    {&B::actor, FB::VT_ACTOR},
+    {&B::tenant, FB::VT_TENANT},
+    {&B::trace, FB::VT_TRACE},
+    {&B::client_id, FB::VT_CLIENT_ID},
+    {&B::client_address, FB::VT_CLIENT_ADDRESS},
+    {&B::client_user_agent, FB::VT_CLIENT_USER_AGENT},
+    {&B::extra_json, FB::VT_EXTRA_JSON},
+    {&B::extensions_json, FB::VT_EXTENSIONS_JSON},
 };
 
 using S = SessionSynced;
 using FS = fbs::SessionSynced;
-using BS = fbs::SessionSyncedBuilder;
-constexpr TextField<S, FS, BS> kSessionTexts[] = {
-    {&S::user_id, &FS::user_id, &BS::add_user_id},
-    {&S::session_id, &FS::session_id, &BS::add_session_id},
-    {&S::ip, &FS::ip, &BS::add_ip},
-    {&S::country, &FS::country, &BS::add_country},
-    {&S::region, &FS::region, &BS::add_region},
-    {&S::city, &FS::city, &BS::add_city},
-    {&S::timezone, &FS::timezone, &BS::add_timezone},
-    {&S::location_formatted, &FS::location_formatted, &BS::add_location_formatted},
-    {&S::platform, &FS::platform, &BS::add_platform},
-    {&S::device_type, &FS::device_type, &BS::add_device_type},
-    {&S::browser, &FS::browser, &BS::add_browser},
-    {&S::user_agent, &FS::user_agent, &BS::add_user_agent},
-    {&S::os_version, &FS::os_version, &BS::add_os_version},
-    {&S::device_formatted, &FS::device_formatted, &BS::add_device_formatted},
-    {&S::app_name, &FS::app_name, &BS::add_app_name},
-    {&S::app_version, &FS::app_version, &BS::add_app_version},
-    {&S::build_number, &FS::build_number, &BS::add_build_number},
-    {&S::license_type, &FS::license_type, &BS::add_license_type},
-    {&S::authentication_method, &FS::authentication_method, &BS::add_authentication_method},
-    {&S::sync_source, &FS::sync_source, &BS::add_sync_source},
-    {&S::sync_version, &FS::sync_version, &BS::add_sync_version},
-    {&S::heartbeat_type, &FS::heartbeat_type, &BS::add_heartbeat_type},
+constexpr TextField<S> kSessionTexts[] = {
+    {&S::user_id, FS::VT_USER_ID},
+    {&S::session_id, FS::VT_SESSION_ID},
+    {&S::ip, FS::VT_IP},
+    {&S::country, FS::VT_COUNTRY},
+    {&S::region, FS::VT_REGION},
+    {&S::city, FS::VT_CITY},
+    {&S::timezone, FS::VT_TIMEZONE},
+    {&S::location_formatted, FS::VT_LOCATION_FORMATTED},
+    {&S::platform, FS::VT_PLATFORM},
+    {&S::device_type, FS::VT_DEVICE_TYPE},
+    {&S::browser, FS::VT_BROWSER},
+    {&S::user_agent, FS::VT_USER_AGENT},
+    {&S::os_version, FS::VT_OS_VERSION},
+    {&S::device_formatted, FS::VT_DEVICE_FORMATTED},
+    {&S::app_name, FS::VT_APP_NAME},
+    {&S::app_version, FS::VT_APP_VERSION},
+    {&S::build_number, FS::VT_BUILD_NUMBER},
+    {&S::license_type, FS::VT_LICENSE_TYPE},
+    {&S::authentication_method, FS::VT_AUTHENTICATION_METHOD},
+    {&S::sync_source, FS::VT_SYNC_SOURCE},
+    {&S::sync_version, FS::VT_SYNC_VERSION},
+    {&S::heartbeat_type, FS::VT_HEARTBEAT_TYPE},
 };
-
-// --- writing
-// ---------------------------------------------------------------------------------------
 
 Text text(FlatBufferBuilder& out, std::string_view value) {
   return value.empty() ? Text() : out.CreateString(value.data(), value.size());
 }
 
-template <class Ours, class Table, class Builder, std::size_t N>
+template <class Ours, std::size_t N>
 std::array<Text, N> texts(FlatBufferBuilder& out, const Ours& from,
-                          const TextField<Ours, Table, Builder> (&fields)[N]) {
+                          const TextField<Ours> (&fields)[N]) {
   std::array<Text, N> offsets;
   for (std::size_t i = 0; i < N; ++i) offsets[i] = text(out, from.*fields[i].ours);
   return offsets;
 }
 
-template <class Ours, class Table, class Builder, std::size_t N>
-void add_texts(Builder& table, const std::array<Text, N>& offsets,
-               const TextField<Ours, Table, Builder> (&fields)[N]) {
-  for (std::size_t i = 0; i < N; ++i) {
-    if (!offsets[i].IsNull()) (table.*fields[i].add)(offsets[i]);
-  }
+template <class Ours, std::size_t N>
+void add_texts(FlatBufferBuilder& out, const std::array<Text, N>& offsets,
+               const TextField<Ours> (&fields)[N]) {
+  for (std::size_t i = 0; i < N; ++i) out.AddOffset(fields[i].field, offsets[i]);
 }
 
 std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
@@ -137,14 +131,14 @@ Written write(FlatBufferBuilder& out, const SessionSynced& s) {
     risk_factors = out.CreateVector(factors);
   }
 
-  BS table(out);
+  fbs::SessionSyncedBuilder table(out);
   if (s.created_at) table.add_created_at(micros(*s.created_at));
   if (s.last_activity) table.add_last_activity(micros(*s.last_activity));
   if (s.risk_score) table.add_risk_score(*s.risk_score);
   if (s.duration_seconds) table.add_duration_seconds(*s.duration_seconds);
   if (s.sync_timestamp) table.add_sync_timestamp(micros(*s.sync_timestamp));
   if (s.last_sync_interval) table.add_last_sync_interval_ms(s.last_sync_interval->count());
-  add_texts(table, offsets, kSessionTexts);
+  add_texts(out, offsets, kSessionTexts);
   table.add_status(status);
   if (!risk_factors.IsNull()) table.add_risk_factors(risk_factors);
   if (s.mfa_verified) table.add_mfa_verified(*s.mfa_verified);
@@ -199,10 +193,12 @@ class Source {
     return given_.substr(static_cast<std::size_t>(at), value->size());
   }
 
-  template <class Ours, class Table, class Builder, std::size_t N>
-  void texts(Ours& to, const Table& from,
-             const TextField<Ours, Table, Builder> (&fields)[N]) const {
-    for (const auto& field : fields) to.*field.ours = text((from.*field.get)());
+  template <class Ours, class Table, std::size_t N>
+  void texts(Ours& to, const Table& table, const TextField<Ours> (&fields)[N]) const {
+    const auto& from = reinterpret_cast<const flatbuffers::Table&>(table);
+    for (const auto& field : fields) {
+      to.*field.ours = text(from.GetPointer<const flatbuffers::String*>(field.field));
+    }
   }
 
  private:
@@ -318,10 +314,10 @@ std::string encode_body(const EventBody& body) {
   const Written payload = std::visit([](const auto& p) { return write(out, p); }, body.payload);
   const auto offsets = texts(out, body, kBodyTexts);
 
-  BB table(out);
+  fbs::BodyBuilder table(out);
   if (body.event_time) table.add_event_time(micros(*body.event_time));
   if (body.sent_time) table.add_sent_time(micros(*body.sent_time));
-  add_texts(table, offsets, kBodyTexts);
+  add_texts(out, offsets, kBodyTexts);
   if (!payload.offset.IsNull()) table.add_payload(payload.offset);
   table.add_type(static_cast<fbs::EventType>(body.type));
   table.add_payload_type(payload.type);
