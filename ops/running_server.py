@@ -27,7 +27,7 @@ def default_binary():
 
 
 def wait_for(predicate, deadline=10.0, what="the condition"):
-    """The first truthy answer of `predicate`; an AssertionError once `deadline` seconds are over."""
+    """The first truthy answer of `predicate`; AssertionError once `deadline` seconds are over."""
     end = time.monotonic() + deadline
     pause = threading.Event()
     while True:
@@ -58,7 +58,7 @@ class Response:
 
 
 class RunningServer:
-    """The server on `data`. Ready once the constructor returns; use it with `with`, or stop() it."""
+    """The server on `data`, ready once the constructor returns. To be stop()ped, or use `with`."""
 
     wait_for = staticmethod(wait_for)
 
@@ -94,7 +94,7 @@ class RunningServer:
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
 
     def request(self, method, path, body=None, headers=None, token=True, timeout=30.0):
-        """`body`: bytes or text as they are, anything else as JSON. `token=False`: without login."""
+        """`body`: bytes or text as they are, else JSON. `token=False`: without login."""
         sent = dict(headers or {})
         names = {name.lower() for name in sent}
         if body is not None and not isinstance(body, (bytes, str)):
@@ -135,7 +135,8 @@ class RunningServer:
             code = self.process.wait(STOP_DEADLINE)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise ServerFault(f"no end {STOP_DEADLINE} s after SIGTERM:\n{self.log_tail()}") from None
+            raise ServerFault(f"still there {STOP_DEADLINE} s after SIGTERM:\n"
+                              f"{self.log_tail()}") from None
         self.process.stdout.close()
         if code != 0:
             raise ServerFault(f"the server ended with {code}:\n{self.log_tail()}")

@@ -1,9 +1,9 @@
 """A real server for the contract tests, started from the binary in SYNCLINE_BIN (default: the
 release build).
 
-`server` is shared by the whole session: a test on it must not mind what others wrote. `fresh_server`
-is one of the test's own, with an empty log. Both are stopped with SIGTERM and must end with 0. Tests
-that restart a server take `server_on(folder, …)`.
+`server` is shared by the whole session: a test on it must not mind what others wrote.
+`fresh_server` is one of the test's own, with an empty log. Both are stopped with SIGTERM and must
+end with 0. Tests that restart a server take `server_on(folder, …)`.
 """
 
 import sys
