@@ -25,6 +25,11 @@ inline constexpr std::chrono::seconds kBodyDeadline{30};
 inline constexpr std::chrono::seconds kIdleDeadline{75};  // longer than common proxies' 60 s
 inline constexpr std::chrono::seconds kDrainDeadline{10};
 
+// A credential: what a token with many roles needs, well inside the head of a request.
+inline constexpr std::size_t kTokenBytes = 8 * kKiB;
+inline constexpr std::size_t kCachedTokens = 10'000;     // some 5 MiB
+inline constexpr std::chrono::seconds kTokenLeeway{30};  // between the issuer's clock and ours
+
 // Names are keys in RocksDB, and are repeated in indexes.
 inline constexpr std::size_t kNameBytes = 512;  // id, source, subject, each
 

@@ -1,5 +1,5 @@
-// What a route asks of its caller. The table of route × rule is connectors/auth/access_table.cc: one
-// file says who may do what, and the router refuses to mount a route without a row in it.
+// What a route asks of its caller. The table of route × rule is connectors/auth/access_table.cc:
+// one file says who may do what, and the router refuses to mount a route without a row in it.
 #pragma once
 
 #include <string_view>

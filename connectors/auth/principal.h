@@ -9,9 +9,9 @@ namespace syncline {
 struct Principal {
   enum class Kind { anonymous, dev, api_key, user };
   Kind kind = Kind::anonymous;
-  std::string id;                 // `sub`, or the API key's name; "" for anonymous
-  bool id_is_number = false;      // the token's `sub` was a JSON number: given back as it came
-  std::string name;               // the token's `name`
+  std::string id;             // `sub`, or the API key's name; "" for anonymous
+  bool id_is_number = false;  // the token's `sub` was a JSON number: given back as it came
+  std::string name;           // the token's `name`
   std::string tenant;
   std::vector<std::string> roles;
   std::vector<std::string> scopes;
