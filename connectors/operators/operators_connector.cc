@@ -1,0 +1,135 @@
+#include "connectors/operators/operators_connector.h"
+
+#include <atomic>
+#include <charconv>
+
+#include "connectors/http/problem.h"
+#include "connectors/operators/export_stream.h"
+#include "connectors/operators/workers.h"
+#include "connectors/status/standing.h"
+#include "engine/fold/digest.h"
+
+namespace syncline {
+namespace {
+
+using boost::asio::awaitable;
+
+// A rebuild takes one for its whole time; digests and exports go on beside it.
+constexpr std::size_t kWorkers = 3;
+
+// nullopt: not a position.
+std::optional<Position> position_from(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc{} || end != text.data() + text.size() || value == 0) return std::nullopt;
+  return Position(value);
+}
+
+Response digest_response(Engine& engine, const Projection& projection) {
+  const auto view = engine.view(projection.name());
+  Response response;
+  JsonWriter(response.body)
+      .begin_object()
+      .field("name", projection.name())
+      .field("version", std::uint64_t{projection.version()})
+      .field("position", view->position())
+      .field("digest", std::string_view(hex(digest(projection, *view))))
+      .end_object();
+  response.position = view->position();
+  return response;
+}
+
+class OperatorsConnector final : public Connector {
+ public:
+  OperatorsConnector(Router& router, Engine& engine, const PayloadMappings& mappings)
+      : engine_(engine), mappings_(mappings) {
+    mount(router, Method::get, "/v1/log/export", &OperatorsConnector::log_export);
+    mount(router, Method::get, "/v1/views", &OperatorsConnector::views);
+    mount(router, Method::get, "/v1/views/{name}/digest", &OperatorsConnector::view_digest);
+    mount(router, Method::post, "/v1/views/{name}/rebuild", &OperatorsConnector::rebuild);
+  }
+
+  void stop() override { workers_.stop(); }
+
+ private:
+  using Answer = awaitable<Response> (OperatorsConnector::*)(const Request&);
+
+  void mount(Router& router, Method method, const char* pattern, Answer answer) {
+    router.mount({.method = method,
+                  .pattern = pattern,
+                  .handler = [this, answer](const Request& r) { return (this->*answer)(r); },
+                  .body_limit = 0});
+  }
+
+  awaitable<Response> log_export(const Request& request) {
+    const auto from = position_from(request.query_value("from").value_or("1"));
+    const auto asked_to = request.query_value("to");
+    const Position head = engine_.log().head().position;
+    const auto to = asked_to ? position_from(*asked_to) : head;
+    if (!from || !to) {
+      co_return problem(400, "invalid_position",
+                        "`from` and `to` are positions: whole numbers from 1.");
+    }
+    const ExportRange range{*from, std::min(*to, head)};
+    Response response;
+    response.content_type = "application/x-ndjson";
+    response.position = head;
+    response.stream = [this, range](StreamWriter& reader) {
+      return stream_export(engine_.log(), mappings_, workers_, range, reader);
+    };
+    co_return response;
+  }
+
+  awaitable<Response> views(const Request&) {
+    Response response;
+    JsonWriter out(response.body);
+    out.begin_object().key("views").begin_array();
+    for (const auto& projection : projection_standings(engine_)) write_standing(projection, out);
+    out.end_array().end_object();
+    co_return response;
+  }
+
+  awaitable<Response> view_digest(const Request& request) {
+    const Projection* projection = engine_.folder().projection(request.param("name"));
+    if (projection == nullptr) co_return unknown_view(request);
+    std::function<Response()> work = [this, projection] {
+      return digest_response(engine_, *projection);
+    };
+    co_return co_await workers_.run<Response>(std::move(work));
+  }
+
+  awaitable<Response> rebuild(const Request& request) {
+    const Projection* projection = engine_.folder().projection(request.param("name"));
+    if (projection == nullptr) co_return unknown_view(request);
+    if (rebuilding_.exchange(true)) {
+      co_return problem(409, "rebuild_running",
+                        "Another view is being rebuilt; ask again when that is done.");
+    }
+    std::function<Response()> work = [this, projection] {
+      const auto rebuilt = engine_.folder().rebuild(projection->name(), {});
+      rebuilding_ = false;
+      return rebuilt.has_error() ? problem(rebuilt.error()) : digest_response(engine_, *projection);
+    };
+    co_return co_await workers_.run<Response>(std::move(work));
+  }
+
+  static Response unknown_view(const Request& request) {
+    return problem(
+        404, "not_found",
+        "There is no view `" + std::string(request.param("name")) + "`; GET /v1/views lists them.");
+  }
+
+  Engine& engine_;
+  const PayloadMappings& mappings_;
+  std::atomic<bool> rebuilding_ = false;
+  Workers workers_{kWorkers};
+};
+
+}  // namespace
+
+std::unique_ptr<Connector> make_operators_connector(Router& router, Engine& engine,
+                                                    const PayloadMappings& mappings) {
+  return std::make_unique<OperatorsConnector>(router, engine, mappings);
+}
+
+}  // namespace syncline
