@@ -1,0 +1,62 @@
+#include <charconv>
+
+#include "bench/load/wire.h"
+
+namespace syncline::load {
+namespace {
+
+std::string cloudevent(const EventShape& shape) {
+  std::string out = R"({"specversion":"1.0","id":")" + event_id(shape);
+  out.append(R"(","source":")").append(kEventSource);
+  out.append(R"(","type":")").append(kEventType);
+  out.append(R"(","subject":")").append(event_subject());
+  out.append(R"(","time":")").append(kEventTime);
+  return out.append(R"(","data":)").append(event_data(shape)).append("}");
+}
+
+std::string request(const EventShape& shape, const std::string& token, int events) {
+  std::string body = events == 1 ? "" : "[";
+  for (int i = 0; i < events; ++i) body.append(i == 0 ? "" : ",").append(cloudevent(shape));
+  if (events != 1) body += "]";
+  return "POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token +
+         "\r\nContent-Type: application/cloudevents" + (events == 1 ? "" : "-batch") +
+         "+json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+int count(std::string_view text, std::string_view word) {
+  int found = 0;
+  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + word.size())) ++found;
+  return found;
+}
+
+// A batch is answered with 200 whatever became of its events: each must have a position.
+Answer read_answer(std::string_view bytes, int events) {
+  constexpr std::string_view kVersion = "HTTP/1.1 ";
+  constexpr std::string_view kLength = "\r\nContent-Length: ";
+  const auto head_end = bytes.find("\r\n\r\n");
+  if (head_end == bytes.npos) return {};
+  const std::string_view head = bytes.substr(0, head_end);
+  const auto length_at = head.find(kLength);
+  if (!head.starts_with(kVersion) || length_at == head.npos) return {bytes.size(), false};
+  std::size_t length = 0;
+  const std::string_view digits = head.substr(length_at + kLength.size());
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), length).ec != std::errc{}) {
+    return {bytes.size(), false};
+  }
+  const std::size_t size = head_end + 4 + length;
+  if (bytes.size() < size) return {};
+  const std::string_view body = bytes.substr(head_end + 4, length);
+  const std::string_view status = head.substr(kVersion.size(), 3);
+  return {size, status == (events == 1 ? "201" : "200") && count(body, "\"position\":") == events};
+}
+
+}  // namespace
+
+Wire http_wire(const EventShape& shape, const std::string& token, int events, int pipeline) {
+  std::string bytes;
+  for (int i = 0; i < pipeline; ++i) bytes += request(shape, token, events);
+  return {"", 0, Exchange(std::move(bytes), pipeline, pipeline * events),
+          [events](std::string_view b) { return read_answer(b, events); }};
+}
+
+}  // namespace syncline::load
