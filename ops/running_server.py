@@ -62,15 +62,17 @@ class RunningServer:
 
     wait_for = staticmethod(wait_for)
 
-    def __init__(self, data, binary=None, listen="127.0.0.1:0", options=(), env=None, log=None):
+    def __init__(self, data, binary=None, listen="127.0.0.1:0", log_format="json", options=(),
+                 env=None, log_path=None):
         self.data = str(data)
-        self.log_path = Path(log) if log else Path(f"{self.data}.server.log")
+        self.log_path = Path(log_path or f"{self.data}.server.log")
         command = [binary or default_binary(), "serve", "--dev", "--data", self.data,
-                   "--listen", listen, "--log-format", "json", *options]
+                   "--listen", listen, "--log-format", log_format, *options]
+        # A session of its own: Ctrl-C on the terminal is for whoever started it, who then stops it.
         with open(self.log_path, "ab") as log_file:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log_file,
-                env={**os.environ, **(env or {})})
+                env={**os.environ, **(env or {})}, start_new_session=True)
         self.pid = self.process.pid
         start = self._start_line()
         self.address = start["address"].removeprefix("http://").rstrip("/")

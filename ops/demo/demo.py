@@ -1,0 +1,182 @@
+"""The main job on real input: session syncs go in, the views answer. Run by ops/up.
+
+With --check every answer is asserted, on a free port and a temporary folder; without, the server
+stays on its default address with ./data until Ctrl-C.
+"""
+
+import copy
+import json
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "ops"))
+from running_server import RunningServer, ServerFault  # noqa: E402
+
+SEED = json.loads((Path(__file__).parent / "seed_000.json").read_text())
+SEED_USER = SEED["user_id"]
+SYNC = "/api/centcom/sessions/sync"
+
+
+def sync(user, session, status, last_activity):
+    """The seed's payload with another user, session, status and time."""
+    payload = copy.deepcopy(SEED)
+    payload["user_id"] = user
+    payload["session_data"] |= {"session_id": session, "status": status,
+                                "last_activity": last_activity}
+    state = "idle" if status == "idle" else "active"
+    payload["sync_metadata"] |= {"sync_timestamp": last_activity, "heartbeat_type": f"{state}_sync",
+                                 "sync_source": f"centcom_optimized_{state}_sync",
+                                 "last_sync_interval": 86400000 if state == "idle" else 480000}
+    return payload
+
+
+# (what it shows, payload, the action and applied of a first run)
+SYNCS = [
+    ("the document's own payload", SEED, "created", True),
+    ("the same once more: nothing moves", SEED, "updated", False),
+    ("anna starts", sync("anna", "anna-desktop", "active", "2025-09-18T22:10:00.000Z"),
+     "created", True),
+    ("anna falls idle", sync("anna", "anna-desktop", "idle", "2025-09-18T22:20:00.000Z"),
+     "updated", True),
+    ("a late sync of anna's: kept, applied to nothing",
+     sync("anna", "anna-desktop", "active", "2025-09-18T22:15:00.000Z"), "updated", False),
+    ("ben starts", sync("ben", "ben-laptop", "active", "2025-09-18T22:11:00.000Z"),
+     "created", True),
+    ("ben logs out", sync("ben", "ben-laptop", "terminated", "2025-09-18T22:25:00.000Z"),
+     "updated", True),
+    ("ben's laptop speaks after its end: final",
+     sync("ben", "ben-laptop", "active", "2025-09-18T22:40:00.000Z"), "updated", False),
+    ("ben comes back in a new session",
+     sync("ben", "ben-phone", "active", "2025-09-18T22:45:00.000Z"), "created", True),
+]
+STATES = {"c25744bac907f25a26824a522b96c7f4c4cd871aeaf14c200ea77521495ee831": "active",
+          "anna-desktop": "idle", "ben-laptop": "terminated", "ben-phone": "active"}
+SEED_VIEW = {
+    "external_session_id": SEED["session_data"]["session_id"], "user_id": SEED_USER,
+    "session_status": "active", "created_at": "2025-09-18T22:09:30.000Z",
+    "last_activity": "2025-09-18T22:29:30.000Z", "risk_score": 10, "license_type": "enterprise",
+    "app_name": "centcom", "app_version": "1.0.0", "build_number": None, "mfa_verified": False,
+    "source_ip": "::1", "country": "Local", "city": "Development",
+    "timezone": "America/Los_Angeles", "platform": "windows", "device_type": "desktop",
+    "browser": "CentCom Desktop (Tauri)", "location_formatted": "Local, Development",
+    "user_agent": "CentCom/1.0.0 (Windows NT 10.0; Win64; x64) Tauri/1.5.0",
+    "device_formatted": "Windows Desktop (CentCom Desktop Tauri)", "heartbeat_type": "active_sync",
+    "sync_source": "centcom_optimized_active_sync", "sync_version": "2.0_optimized",
+    "last_sync_interval": 480000, "sync_timestamp": "2025-09-18T22:29:30.000Z",
+}
+
+
+class Checks:
+    """Compares, and says what differs; silent when it is not asked to check."""
+
+    def __init__(self, asked):
+        self.asked = asked
+        self.passed = 0
+        self.faults = []
+
+    def equal(self, what, found, expected):
+        if found == expected:
+            self.passed += 1
+        elif self.asked:
+            self.faults.append(f"{what}: {found!r}, expected {expected!r}")
+
+
+def send(server, checks):
+    for what, payload, action, applied in SYNCS:
+        answer = server.post(SYNC, payload, token=False)
+        if answer.status != 200:
+            raise ServerFault(f"{what}: {answer}")
+        body = answer.json()
+        print(f"  {what:<50} {body['action']}, applied: {json.dumps(body['applied'])}, "
+              f"position {body['position']}")
+        checks.equal(what, (body["success"], body["action"], body["applied"]),
+                     (True, action, applied))
+        checks.equal(f"{what}: id", body["external_session_id"],
+                     payload["session_data"]["session_id"])
+        checks.equal(f"{what}: own id", body["session_id"].startswith("centcom-sync-"), True)
+
+
+def show_views(server, checks):
+    latest = server.get(f"/api/admin/users/{SEED_USER}/centcom-sessions",
+                        token=False).json()["latest_session"]
+    print(f"\nGET /api/admin/users/{SEED_USER}/centcom-sessions → latest_session\n"
+          f"{json.dumps(latest, indent=2)}")
+    for name, expected in SEED_VIEW.items():
+        checks.equal(f"latest_session.{name}", latest.get(name), expected)
+
+    print("\nGET /api/admin/sessions")
+    sessions = server.get("/api/admin/sessions", token=False).json()["sessions"]
+    for session in sessions:
+        print(f"  {session['user_id']:<38} {session['external_session_id'][:14]:<16}"
+              f"{session['session_status']:<12} {session['last_activity']}")
+    checks.equal("states", {s["external_session_id"]: s["session_status"] for s in sessions},
+                 STATES)
+
+
+def show_log(server, checks):
+    head = server.get("/v1/status").json()["head"]
+    print(f"\nhead of the log: position {head['position']}, hash {head['hash']}")
+    events = server.get("/v1/events?after=0&limit=1000").json()["events"]
+    checks.equal("positions", [event["position"] for event in events],
+                 list(range(1, head["position"] + 1)))
+    checks.equal("syncs in the log", sum(e["type"] == "session.synced" for e in events), len(SYNCS))
+    checks.equal("hash of the head", events[-1]["hash"], head["hash"])
+
+
+def show_urls(server):
+    print(f"""
+open without a login (this server is in dev mode, on this machine only):
+  {server.url}/api/admin/sessions
+  {server.url}/api/admin/users/{SEED_USER}/centcom-sessions
+  {server.url}/api/admin/users/ben/centcom-sessions
+  {server.url}/healthz   {server.url}/readyz   {server.url}/metrics
+with the admin token:
+  curl -H 'Authorization: Bearer {server.token}' '{server.url}/v1/events?after=0'
+  curl -H 'Authorization: Bearer {server.token}' {server.url}/v1/status
+data: {server.data}   log: {server.log_path}""", flush=True)
+
+
+def show(server, checks):
+    print(f"syncline at {server.url}\n\nPOST {SYNC}")
+    send(server, checks)
+    show_views(server, checks)
+    show_log(server, checks)
+
+
+def check():
+    checks = Checks(asked=True)
+    with tempfile.TemporaryDirectory() as folder:
+        with RunningServer(Path(folder) / "data") as server:
+            show(server, checks)
+    for fault in checks.faults:
+        print(f"WRONG {fault}", file=sys.stderr)
+    print(f"\n{checks.passed} answers as expected, {len(checks.faults)} wrong")
+    return 1 if checks.faults else 0
+
+
+def stay():
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    with RunningServer(ROOT / "data", listen="127.0.0.1:3594", log_format="human",
+                       log_path=ROOT / "build/up.log") as server:
+        show(server, Checks(asked=False))
+        show_urls(server)
+        print("Ctrl-C ends it.", flush=True)
+        while not ended.wait(0.2):
+            if not server.alive():
+                raise ServerFault(f"the server ended by itself:\n{server.log_tail()}")
+    print("\nstopped")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(check() if sys.argv[1:] == ["--check"] else stay())
+    except ServerFault as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(1)
