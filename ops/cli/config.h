@@ -1,0 +1,86 @@
+// The configuration: a TOML file, over it the environment, over that the command line. Read once at
+// start, constant after that. Every key is checked (config_keys.cc is their table), an unknown one
+// is a fault that names the nearest, and all faults are told at once. A key of a part that this
+// version does not have is checked too, and named in `unused`.
+//
+// In the environment a key is SYNCLINE_SECTION_KEY; WEBHOOK_SECRET, SYNC_WEBHOOK_URLS, CRON_SECRET,
+// JWT_SECRET and NEXTAUTH_SECRET stand for keys as well, below those. An empty variable is not set.
+// A list is "a, b", or as in TOML. Relative paths start at the working folder.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/error.h"
+#include "ops/cli/quantity.h"
+#include "ops/cli/secret.h"
+#include "schemas/types.h"
+
+namespace syncline {
+
+struct ConfiguredKey {
+  std::string name;
+  Secret key;
+  std::vector<std::string> scopes;
+  std::string tenant;
+};
+
+enum class SessionsAuth {
+  unset,    // under --dev alone: nobody needs to log in
+  api_key,  // an API key with scope sessions:write, or a token
+  jwt,      // a token, or an API key with scope sessions:write
+  none,     // anybody; on a loopback address alone
+};
+
+struct Config {
+  bool dev = false;
+  OriginId node;                            // node.id, "a"
+  ListenAddress listen{"127.0.0.1", 3594};  // server.listen
+  std::vector<std::string> allowed_origins;
+  bool public_metrics = false;
+  std::filesystem::path data = "data";  // log.data
+
+  Secret jwt_secret;  // auth.*
+  std::string issuer;
+  std::string audience;
+  std::string user_claim = "sub";
+  std::string role_claim;
+  std::vector<ConfiguredKey> api_keys;
+
+  SessionsAuth sessions_auth = SessionsAuth::unset;
+  int expire_after_intervals = 2;
+
+  std::vector<std::string> unused;  // keys that are set and that this version does not act on
+};
+
+using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+
+struct ConfigSources {
+  bool dev = false;
+  std::filesystem::path file;  // "": none
+  NamedTexts environment;      // {"SYNCLINE_SERVER_LISTEN", "127.0.0.1:3594"}
+  NamedTexts flags;            // {"server.listen", "127.0.0.1:3594"}
+};
+
+NamedTexts process_environment();
+
+struct ConfigFault {
+  std::string where;  // "syncline.toml:12", "environment", "command line"
+  std::string key;    // as it was written there; "": the file as a whole
+  std::string what;   // what is wrong, and what to write instead; never a secret
+
+  std::string text() const;  // "syncline.toml:12: server.listne: unknown key; …"
+};
+
+struct ConfigReading {
+  Config config;  // of use when there is no fault
+  std::vector<ConfigFault> faults;
+};
+
+ConfigReading read_config(const ConfigSources& sources);
+// The same for who only needs to know whether: `invalid`, all faults, one a line.
+Result<Config> load_config(const ConfigSources& sources);
+
+}  // namespace syncline
