@@ -1,0 +1,154 @@
+// A record: u8 format (1), u64 position, rank (time, u64, 16, u32, u64), time received, time
+// deadline (the smallest: none), u8 phase, 16 content hash, text own id, then the sync to the end.
+// A sync: u8 status, u32 which optional numbers are there (and the value of the flag), those
+// numbers, the texts in the order of for_each_text(), the risk factors (their count in front).
+#include "projections/sessions/session_record.h"
+
+#include "engine/sha256.h"
+#include "projections/packed.h"
+
+namespace syncline {
+namespace {
+
+constexpr std::uint8_t kFormat = 1;
+constexpr Time kNoDeadline = Time::min();
+constexpr std::size_t kPositionEnd = 1 + 8;
+
+enum Present : std::uint32_t {
+  kCreatedAt = 1 << 0,
+  kLastActivity = 1 << 1,
+  kSyncTimestamp = 1 << 2,
+  kInterval = 1 << 3,
+  kRiskScore = 1 << 4,
+  kDuration = 1 << 5,
+  kMfaKnown = 1 << 6,
+  kMfaVerified = 1 << 7,
+};
+
+template <class Sync, class Each>
+void for_each_text(Sync& s, Each each) {
+  for (auto* text : {&s.user_id,
+                     &s.session_id,
+                     &s.ip,
+                     &s.country,
+                     &s.region,
+                     &s.city,
+                     &s.timezone,
+                     &s.location_formatted,
+                     &s.platform,
+                     &s.device_type,
+                     &s.browser,
+                     &s.user_agent,
+                     &s.os_version,
+                     &s.device_formatted,
+                     &s.app_name,
+                     &s.app_version,
+                     &s.build_number,
+                     &s.license_type,
+                     &s.authentication_method,
+                     &s.sync_source,
+                     &s.sync_version,
+                     &s.heartbeat_type}) {
+    each(*text);
+  }
+}
+
+std::uint32_t present(const SessionSynced& s) {
+  return (s.created_at ? kCreatedAt : 0u) | (s.last_activity ? kLastActivity : 0u) |
+         (s.sync_timestamp ? kSyncTimestamp : 0u) | (s.last_sync_interval ? kInterval : 0u) |
+         (s.risk_score ? kRiskScore : 0u) | (s.duration_seconds ? kDuration : 0u) |
+         (s.mfa_verified ? kMfaKnown : 0u) | (s.mfa_verified.value_or(false) ? kMfaVerified : 0u);
+}
+
+}  // namespace
+
+EncodedSync encode_sync(const SessionSynced& s, std::string_view extra_json) {
+  EncodedSync out;
+  out.bytes.reserve(512 + extra_json.size());
+  Packer pack(out.bytes);
+  pack.u8(static_cast<std::uint8_t>(s.status));
+  pack.u32(present(s));
+  if (s.created_at) pack.time(*s.created_at);
+  if (s.last_activity) pack.time(*s.last_activity);
+  if (s.sync_timestamp) pack.time(*s.sync_timestamp);
+  if (s.last_sync_interval) {
+    pack.u64(static_cast<std::uint64_t>(s.last_sync_interval->count()));
+  }
+  if (s.risk_score) pack.real(*s.risk_score);
+  if (s.duration_seconds) pack.real(*s.duration_seconds);
+  for_each_text(s, [&](std::string_view text) { pack.text(text); });
+  pack.size(s.risk_factors.size());
+  for (const std::string_view factor : s.risk_factors) pack.text(factor);
+
+  const std::size_t stored = out.bytes.size();
+  pack.bytes(extra_json);
+  const Hash hash = sha256(out.bytes);
+  std::copy_n(hash.begin(), out.hash.size(), out.hash.begin());
+  out.bytes.resize(stored);
+  return out;
+}
+
+SessionSynced decode_sync(std::string_view bytes) {
+  Unpacker in(bytes);
+  SessionSynced s;
+  s.status = static_cast<SessionStatus>(in.u8());
+  const std::uint32_t there = in.u32();
+  if (there & kCreatedAt) s.created_at = in.time();
+  if (there & kLastActivity) s.last_activity = in.time();
+  if (there & kSyncTimestamp) s.sync_timestamp = in.time();
+  if (there & kInterval) {
+    s.last_sync_interval = std::chrono::milliseconds(static_cast<std::int64_t>(in.u64()));
+  }
+  if (there & kRiskScore) s.risk_score = in.real();
+  if (there & kDuration) s.duration_seconds = in.real();
+  if (there & kMfaKnown) s.mfa_verified = (there & kMfaVerified) != 0;
+  for_each_text(s, [&](std::string_view& text) { text = in.text(); });
+  s.risk_factors.resize(in.size());
+  for (std::string_view& factor : s.risk_factors) factor = in.text();
+  return s;
+}
+
+std::string encode_record(const SessionRecord& record) {
+  std::string out;
+  out.reserve(128 + record.own_id.size() + record.sync.size());
+  Packer pack(out);
+  pack.u8(kFormat);
+  pack.u64(record.position.value);
+  pack.rank(record.winner);
+  pack.time(record.received_time);
+  pack.time(record.deadline.value_or(kNoDeadline));
+  pack.u8(static_cast<std::uint8_t>(record.phase));
+  pack.bytes({record.content.data(), record.content.size()});
+  pack.text(record.own_id);
+  pack.bytes(record.sync);
+  return out;
+}
+
+SessionRecord decode_record(std::string_view value) {
+  Unpacker in(value);
+  SYNCLINE_CHECK(in.u8() == kFormat);
+  SessionRecord record;
+  record.position = Position(in.u64());
+  record.winner = in.rank();
+  record.received_time = in.time();
+  if (const Time deadline = in.time(); deadline != kNoDeadline) record.deadline = deadline;
+  record.phase = static_cast<SessionPhase>(in.u8());
+  const std::string_view content = in.bytes(record.content.size());
+  std::copy(content.begin(), content.end(), record.content.begin());
+  record.own_id = in.text();
+  record.sync = in.rest();
+  return record;
+}
+
+std::string canonical_record(std::string_view value) {
+  std::string out(value.substr(0, 1));
+  out += value.substr(kPositionEnd);
+  return out;
+}
+
+SessionPhase phase_at(const SessionRecord& record, Time instant) {
+  const bool passed = record.deadline && *record.deadline <= instant;
+  return passed ? SessionPhase::expired : record.phase;
+}
+
+}  // namespace syncline

@@ -1,0 +1,51 @@
+// What the sessions projection keeps of one session: the sync that won, and what follows from it.
+// The shape on disk stands in session_record.cc alone. Pure.
+//
+// The position is local to a log and is left out of the digest; everything else is the same on
+// every node that has the same events.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "projections/sessions/session_phase.h"
+#include "projections/write_rank.h"
+#include "schemas/body.h"
+
+namespace syncline {
+
+// Half a SHA-256 of everything a sync said: two syncs with the same one are repeats of each other.
+using ContentHash = std::array<char, 16>;
+
+// A sync as it is stored, and its hash, in one go.
+struct EncodedSync {
+  std::string bytes;
+  ContentHash hash;
+};
+EncodedSync encode_sync(const SessionSynced& sync, std::string_view extra_json);
+
+struct SessionRecord {
+  Position position;   // of the last event that moved it
+  WriteRank winner;    // the sync that it shows
+  Time received_time;  // of that sync
+  // When it stops counting, or, once expired, when it did. None: terminated.
+  std::optional<Time> deadline;
+  SessionPhase phase = SessionPhase::active;
+  ContentHash content{};
+  std::string_view own_id;  // ours, fixed by the first event
+  std::string_view sync;    // EncodedSync::bytes
+};
+
+std::string encode_record(const SessionRecord& record);
+// Texts point into `value`. A value that this program did not write is a broken invariant.
+SessionRecord decode_record(std::string_view value);
+SessionSynced decode_sync(std::string_view bytes);
+// The value without its position.
+std::string canonical_record(std::string_view value);
+
+// Where it stands at an instant: what has passed its deadline is expired, written or not.
+SessionPhase phase_at(const SessionRecord& record, Time instant);
+
+}  // namespace syncline
