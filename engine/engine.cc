@@ -1,0 +1,142 @@
+#include "engine/engine.h"
+
+#include <filesystem>
+#include <future>
+
+#include "engine/log/acked_file.h"
+#include "engine/sequencer/sequencer.h"
+
+namespace syncline {
+
+struct Engine::State {
+  EngineOptions options;
+  std::unique_ptr<Log> log;
+  std::unique_ptr<ViewStore> views;
+  std::unique_ptr<AckedFile> acked;
+  std::unique_ptr<Folder> folder;
+  std::unique_ptr<Sequencer> sequencer;
+  bool stopped = false;
+
+  Result<void> open(std::vector<std::unique_ptr<Projection>> projections);
+  Result<void> hold_against_acked() const;
+  std::string path(const char* name) const { return options.data + "/" + name; }
+};
+
+Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projections) {
+  std::error_code made;
+  std::filesystem::create_directories(options.data, made);
+  if (made) {
+    return Error{ErrorCode::io, "the data folder " + options.data +
+                                    " cannot be made: " + made.message() + "; choose another"};
+  }
+  auto opened = Log::open({.path = path("log"),
+                           .env = options.env,
+                           .new_identity = uuid7(options.clock->now(), *options.rng),
+                           .node = std::string(options.node.text()),
+                           .read_only = false,
+                           .sync = options.sync});
+  if (!opened) return opened.error();
+  log = std::move(*opened);
+  if (auto held = hold_against_acked(); !held) return held;
+
+  auto acked_file = AckedFile::open(path("log.acked"), options.env, log->head());
+  if (!acked_file) return acked_file.error();
+  acked = std::move(*acked_file);
+
+  auto view_store = ViewStore::open(path("views"), options.env);
+  if (!view_store) return view_store.error();
+  views = std::move(*view_store);
+
+  folder =
+      std::make_unique<Folder>(*log, *views, acked.get(), options.observer, std::move(projections));
+  if (auto caught_up = folder->catch_up(options.progress); !caught_up) return caught_up;
+  folder->start();
+  sequencer = std::make_unique<Sequencer>(
+      SequencerOptions{.node = options.node, .clock = options.clock, .observer = options.observer},
+      *log, *folder);
+  return {};
+}
+
+// A log that came back shorter than what was acknowledged, or with another event there, is refused.
+Result<void> Engine::State::hold_against_acked() const {
+  auto acked_head = AckedFile::read(path("log.acked"), options.env);
+  if (!acked_head) return acked_head.error();
+  const Head head = log->head();
+  if (acked_head->position > head.position) {
+    return Error{ErrorCode::acked_ahead, "events " + std::to_string(head.position.value + 1) +
+                                             " to " + std::to_string(acked_head->position.value) +
+                                             " were acknowledged and are not in " + path("log") +
+                                             "; restore them from a copy of the folder"};
+  }
+  if (acked_head->position == Position(0)) return {};
+  auto frame = log->read(acked_head->position);
+  if (!frame) return frame.error();
+  if (decode_header(*frame)->hash != acked_head->hash) {
+    return Error{ErrorCode::corrupt, "event " + std::to_string(acked_head->position.value) +
+                                         " in " + path("log") +
+                                         " is not the one that was acknowledged; restore the log "
+                                         "from a copy of the folder"};
+  }
+  return {};
+}
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Engine::~Engine() { stop(); }
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options,
+                                             std::vector<std::unique_ptr<Projection>> projections) {
+  SYNCLINE_CHECK(options.clock != nullptr && options.rng != nullptr);
+  auto state = std::make_unique<State>();
+  state->options = std::move(options);
+  try {
+    if (auto opened = state->open(std::move(projections)); !opened) return opened.error();
+  } catch (const std::exception& e) {  // a view that cannot be read (view_store.cc)
+    return Error{ErrorCode::corrupt,
+                 std::string(e.what()) + "; delete the views folder: it is rebuilt from the log"};
+  }
+  return std::unique_ptr<Engine>(new Engine(std::move(state)));
+}
+
+void Engine::submit(std::unique_ptr<Submission> submission) {
+  std::vector<std::unique_ptr<Submission>> one;
+  one.push_back(std::move(submission));
+  submit(std::move(one));
+}
+
+void Engine::submit(std::vector<std::unique_ptr<Submission>> submissions) {
+  state_->sequencer->submit(std::move(submissions));
+}
+
+Result<std::vector<Receipt>> Engine::append(std::vector<Draft> drafts) {
+  std::promise<Result<std::vector<Receipt>>> answered;
+  auto answer = answered.get_future();
+  auto submission = std::make_unique<Submission>();
+  submission->drafts = std::move(drafts);
+  submission->done = [&answered](std::unique_ptr<Submission> s) {
+    answered.set_value(std::move(s->answer));
+  };
+  submit(std::move(submission));
+  return answer.get();
+}
+
+Position Engine::applied() const { return state_->folder->applied(); }
+const Log& Engine::log() const { return *state_->log; }
+Folder& Engine::folder() { return *state_->folder; }
+std::unique_ptr<ViewSnapshot> Engine::view(std::string_view projection) const {
+  return state_->folder->view(projection);
+}
+std::size_t Engine::queued() const { return state_->sequencer->queued(); }
+OriginId Engine::node() const { return state_->options.node; }
+Clock& Engine::clock() const { return *state_->options.clock; }
+Rng& Engine::rng() const { return *state_->options.rng; }
+
+void Engine::stop() {
+  if (state_->stopped || !state_->sequencer) return;
+  state_->stopped = true;
+  state_->sequencer->stop();
+  state_->folder->stop();
+  // The views can be rebuilt: a flush that fails costs time at the next start, and nothing else.
+  static_cast<void>(state_->views->flush());
+}
+
+}  // namespace syncline

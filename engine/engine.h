@@ -1,6 +1,6 @@
 // The engine as everything else sees it: submit drafts, read events, read views, be woken. It opens
-// the data folder, checks it against what was acknowledged, brings the views up to the head, and owns
-// the sequencer's and the folder's threads. Any thread may call it.
+// the data folder, checks it against what was acknowledged, brings the views up to the head, and
+// owns the sequencer's and the folder's threads. Any thread may call it.
 #pragma once
 
 #include <functional>

@@ -3,18 +3,19 @@
 // happened, to what, what to do.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include <boost/system/result.hpp>
+
 namespace syncline {
 
 enum class ErrorCode : std::uint8_t {
-  invalid,           // the input breaks a rule; the same input will fail again
-  not_found,         // there is no such thing
-  conflict,          // another content under the same (source, id), or an atomic request that failed
+  invalid,    // the input breaks a rule; the same input will fail again
+  not_found,  // there is no such thing
+  conflict,   // another content under the same (source, id), or an atomic request that failed
   version_mismatch,  // expectedversion named another version than the subject has
   refused,           // a decider said no
   too_large,         // over a bound of engine/limits.h

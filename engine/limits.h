@@ -1,5 +1,5 @@
-// Every bound of the product, with its reason. A queue or a wait that is not here has none, and is a
-// bug.
+// Every bound of the product, with its reason. A queue or a wait that is not here has none, and is
+// a bug.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@ namespace syncline::limits {
 inline constexpr std::size_t kKiB = 1024;
 inline constexpr std::size_t kMiB = 1024 * kKiB;
 
-// What one request may carry: large enough for any record seen in the field, small enough that 1,000
-// connections cannot exhaust a small machine.
+// What one request may carry: large enough for any record seen in the field, small enough that
+// 1,000 connections cannot exhaust a small machine.
 inline constexpr std::size_t kBodyBytes = 1 * kMiB;
 inline constexpr std::size_t kBatchBytes = 8 * kMiB;
 inline constexpr std::size_t kBatchEvents = 10'000;
@@ -20,10 +20,19 @@ inline constexpr std::size_t kJsonDepth = 64;  // recursion in every reader is b
 // The head of a request.
 inline constexpr std::size_t kHeaderBytes = 16 * kKiB;
 inline constexpr std::size_t kUrlBytes = 8 * kKiB;
+inline constexpr std::size_t kHeaderFields = 128;    // browsers behind two proxies send about 40
+inline constexpr std::size_t kChunkLineBytes = 256;  // a chunk's size with its extensions
 inline constexpr std::chrono::seconds kHeaderDeadline{10};  // slow senders are cut off
 inline constexpr std::chrono::seconds kBodyDeadline{30};
 inline constexpr std::chrono::seconds kIdleDeadline{75};  // longer than common proxies' 60 s
 inline constexpr std::chrono::seconds kDrainDeadline{10};
+// A connection that is closed on an error is read for so long and so far, so that a client that
+// still sends sees the answer instead of a reset.
+inline constexpr std::chrono::seconds kLingerDeadline{2};
+inline constexpr std::size_t kLingerBytes = 16 * kMiB;
+// Handles that connections leave to RocksDB, and answers of 503 under way beside the limit.
+inline constexpr std::size_t kReservedHandles = 64;
+inline constexpr std::size_t kTurnedAway = 16;
 
 // A credential: what a token with many roles needs, well inside the head of a request.
 inline constexpr std::size_t kTokenBytes = 8 * kKiB;
@@ -45,7 +54,7 @@ inline constexpr std::size_t kEventsPerViewFlush = 200'000;
 
 // A reader of a stream that takes longer than this to accept a write is cut off with its token.
 inline constexpr std::chrono::seconds kSlowReaderDeadline{15};
-inline constexpr std::size_t kPageEvents = 1000;       // of GET /v1/events and lists, at most
+inline constexpr std::size_t kPageEvents = 1000;  // of GET /v1/events and lists, at most
 inline constexpr std::size_t kPageEventsDefault = 100;
 inline constexpr std::chrono::seconds kMinPositionDeadline{10};  // ?min_position=
 

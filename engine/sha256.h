@@ -21,7 +21,7 @@ class Sha256 {
   Sha256(const Sha256&) = delete;
   Sha256& operator=(const Sha256&) = delete;
   void update(std::string_view bytes);
-  void update_number(std::uint64_t value);  // 8 bytes, little-endian
+  void update_number(std::uint64_t value);    // 8 bytes, little-endian
   void update_sized(std::string_view bytes);  // its size as a number, then the bytes
   Hash finish();
 

@@ -1,5 +1,6 @@
-// The digest of a projection: SHA-256 over its name, version and canonical entries in key order. Same
-// log, same digest, on any machine, after any restart or rebuild: that is how folds are proved.
+// The digest of a projection: SHA-256 over its name, version and canonical entries in key order.
+// Same log, same digest, on any machine, after any restart or rebuild: that is how folds are
+// proved.
 #pragma once
 
 #include "engine/fold/projection.h"

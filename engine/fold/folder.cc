@@ -1,0 +1,325 @@
+#include "engine/fold/folder.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "engine/limits.h"
+
+namespace syncline {
+namespace {
+
+// One projection and the slot it is folded into.
+struct Fold {
+  std::unique_ptr<Projection> projection;
+  Slot slot = 0;
+};
+
+// A build of one projection in a slot of its own, from where the slot's checkpoint stands.
+class Build {
+ public:
+  Build(Log& log, ViewStore& views, const Projection& projection, Slot slot)
+      : log_(log),
+        views_(views),
+        projection_(projection),
+        slot_(slot),
+        done_(views.checkpoint(slot)) {}
+
+  Position done() const { return done_.position; }
+
+  Result<void> fold_to(Position to, const std::function<void(Position, Position)>& progress) {
+    std::size_t unflushed = 0;
+    while (done_.position < to) {
+      const Position last(std::min(to.value, done_.position.value + limits::kCommitEvents));
+      if (auto folded = fold_range(last); !folded) return folded;
+      unflushed += limits::kCommitEvents;
+      if (unflushed >= limits::kEventsPerViewFlush) {
+        if (auto flushed = views_.flush(); !flushed) return flushed;
+        unflushed = 0;
+      }
+      if (progress) progress(done_.position, to);
+    }
+    return {};
+  }
+
+ private:
+  Result<void> fold_range(Position last) {
+    ViewStore::Batch batch(views_);
+    FoldState& state = batch.state(slot_);
+    auto scanned =
+        log_.scan(done_.position.next(), last, [&](Position position, std::string_view frame) {
+          const Event event = decode_frame(frame);
+          projection_.apply(event, state);
+          done_ = {position, event.header.hash};
+          return true;
+        });
+    if (!scanned) return scanned;
+    batch.checkpoint(slot_, done_);
+    return views_.write(batch);
+  }
+
+  Log& log_;
+  ViewStore& views_;
+  const Projection& projection_;
+  const Slot slot_;
+  Head done_;
+};
+
+}  // namespace
+
+struct Folder::State {
+  State(Log& l, ViewStore& v, AckedFile* a, Observer* o)
+      : log(l), views(v), acked(a), observer(o) {}
+
+  Log& log;
+  ViewStore& views;
+  AckedFile* const acked;
+  Observer* const observer;
+
+  // Held while a commit is folded, and while a rebuild takes over: the slots stand still.
+  std::mutex slots;
+  std::vector<Fold> folds;
+  std::size_t unflushed_events = 0;
+
+  mutable std::mutex mutex;  // guards the queue, and makes "written and off the queue" one step
+  std::condition_variable changed;
+  std::deque<std::shared_ptr<DurableCommit>> queue;  // the front one is being folded
+  bool stopping = false;
+  std::optional<Error> broken;
+
+  std::atomic<std::uint64_t> applied{0};
+  std::thread thread;
+
+  std::mutex listening;
+  std::map<int, std::function<void(Position)>> listeners;
+  int next_listener = 1;
+
+  Fold* find(std::string_view name) {
+    for (Fold& fold : folds) {
+      if (fold.projection->name() == name) return &fold;
+    }
+    return nullptr;
+  }
+
+  bool log_agrees(const Head& checkpoint);
+  void run();
+  Result<void> fold(DurableCommit& commit, std::vector<Outcome>& outcomes);
+  void publish(const DurableCommit& commit, ViewStore::Batch& batch, Result<void>& result);
+  void answer(DurableCommit& commit, const Result<void>& result,
+              const std::vector<Outcome>& outcomes);
+};
+
+// Was the slot folded from this log, or from one that lost its tail since?
+bool Folder::State::log_agrees(const Head& checkpoint) {
+  if (checkpoint.position == Position(0)) return true;
+  if (checkpoint.position > log.head().position) return false;
+  const auto frame = log.read(checkpoint.position);
+  return frame && decode_header(*frame)->hash == checkpoint.hash;
+}
+
+Folder::Folder(Log& log, ViewStore& views, AckedFile* acked, Observer* observer,
+               std::vector<std::unique_ptr<Projection>> projections)
+    : state_(new State(log, views, acked, observer)) {
+  for (auto& projection : projections) state_->folds.push_back({std::move(projection), 0});
+}
+
+Folder::~Folder() { stop(); }
+
+Result<void> Folder::catch_up(const std::function<void(Position, Position)>& progress) {
+  const Head head = state_->log.head();
+  for (Fold& fold : state_->folds) {
+    const Projection& projection = *fold.projection;
+    const auto serving = state_->views.serving(projection.name());
+    const bool usable = serving && serving->version == projection.version() &&
+                        state_->log_agrees(state_->views.checkpoint(serving->slot));
+    fold.slot = usable ? serving->slot : state_->views.new_slot();
+    Build build(state_->log, state_->views, projection, fold.slot);
+    if (auto built = build.fold_to(head.position, progress); !built) return built;
+    if (!usable) {
+      if (auto served = state_->views.serve(projection.name(), {projection.version(), fold.slot});
+          !served) {
+        return served;
+      }
+    }
+  }
+  state_->applied = head.position.value;
+  return {};
+}
+
+void Folder::start() {
+  SYNCLINE_CHECK(!state_->thread.joinable());
+  state_->thread = std::thread([this] { state_->run(); });
+}
+
+void Folder::stop() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->changed.notify_all();
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+void Folder::hand_in(std::shared_ptr<DurableCommit> commit) {
+  {
+    std::unique_lock lock(state_->mutex);
+    state_->changed.wait(lock, [this] { return state_->queue.size() < limits::kUnfoldedCommits; });
+    state_->queue.push_back(std::move(commit));
+  }
+  state_->changed.notify_all();
+}
+
+void Folder::State::run() {
+  while (true) {
+    std::shared_ptr<DurableCommit> commit;
+    {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [this] { return stopping || !queue.empty(); });
+      if (queue.empty()) return;
+      commit = queue.front();
+    }
+    std::vector<Outcome> outcomes(commit->ends.size());
+    const Result<void> result = fold(*commit, outcomes);
+    changed.notify_all();
+    answer(*commit, result, outcomes);
+    const std::lock_guard lock(listening);
+    for (const auto& [token, listener] : listeners) listener(Position(applied));
+  }
+}
+
+// Folds, acknowledges on disk, and takes the commit off the queue.
+Result<void> Folder::State::fold(DurableCommit& commit, std::vector<Outcome>& outcomes) {
+  const std::lock_guard still(slots);
+  ViewStore::Batch batch(views);
+  Result<void> result;
+  if (broken) {
+    result = *broken;
+  } else if (!commit.ends.empty()) {
+    try {
+      for (std::size_t i = 0; i < commit.ends.size(); ++i) {
+        const Event event = decode_frame(commit.frame(i));
+        for (const Fold& fold : folds) {
+          const auto outcome = fold.projection->apply(event, batch.state(fold.slot));
+          if (outcome) outcomes[i] = *outcome;
+        }
+      }
+    } catch (const std::exception& e) {
+      result = Error{ErrorCode::log_closed, std::string("the views cannot be kept: ") + e.what()};
+    }
+    for (const Fold& fold : folds) batch.checkpoint(fold.slot, commit.head);
+    if (result && acked != nullptr) result = acked->advance(commit.head);
+  }
+  publish(commit, batch, result);
+  unflushed_events += commit.ends.size();
+  if (result && unflushed_events >= limits::kEventsPerViewFlush) {
+    unflushed_events = 0;
+    if (auto flushed = views.flush(); !flushed) {
+      const std::lock_guard lock(mutex);
+      broken = flushed.error();
+    }
+  }
+  return result;
+}
+
+void Folder::State::publish(const DurableCommit& commit, ViewStore::Batch& batch,
+                            Result<void>& result) {
+  const std::lock_guard lock(mutex);
+  if (result && !commit.ends.empty()) {
+    result = views.write(batch);
+    if (result) applied = commit.head.position.value;
+  }
+  if (!result && !broken) broken = result.error();
+  queue.pop_front();
+}
+
+void Folder::State::answer(DurableCommit& commit, const Result<void>& result,
+                           const std::vector<Outcome>& outcomes) {
+  const auto now = std::chrono::steady_clock::now();
+  for (DurableCommit::Answer& answer : commit.answers) {
+    std::unique_ptr<Submission> submission = std::move(answer.submission);
+    if (!result) {
+      submission->answer = result.error();
+    } else if (submission->answer) {
+      for (std::size_t i = 0; i < answer.event_of_draft.size(); ++i) {
+        const int event = answer.event_of_draft[i];
+        if (event != DurableCommit::Answer::kRepeat) {
+          (*submission->answer)[i].outcome = outcomes[static_cast<std::size_t>(event)];
+        }
+      }
+    }
+    if (observer != nullptr) observer->answered(now - answer.queued);
+    auto done = std::move(submission->done);
+    done(std::move(submission));
+  }
+}
+
+Position Folder::applied() const { return Position(state_->applied); }
+
+std::optional<Error> Folder::broken() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->broken;
+}
+
+int Folder::add_listener(std::function<void(Position)> listener) {
+  const std::lock_guard lock(state_->listening);
+  state_->listeners.emplace(state_->next_listener, std::move(listener));
+  return state_->next_listener++;
+}
+
+void Folder::remove_listener(int token) {
+  const std::lock_guard lock(state_->listening);
+  state_->listeners.erase(token);
+}
+
+const Projection* Folder::projection(std::string_view name) const {
+  const Fold* fold = state_->find(name);
+  return fold ? fold->projection.get() : nullptr;
+}
+
+std::vector<const Projection*> Folder::projections() const {
+  std::vector<const Projection*> out;
+  for (const Fold& fold : state_->folds) out.push_back(fold.projection.get());
+  return out;
+}
+
+std::unique_ptr<ViewSnapshot> Folder::view(std::string_view projection) const {
+  return freeze(projection).view;
+}
+
+Folder::Frozen Folder::freeze(std::string_view projection) const {
+  const std::lock_guard lock(state_->mutex);
+  const Fold* fold = state_->find(projection);
+  SYNCLINE_CHECK(fold != nullptr);
+  return {state_->views.snapshot(fold->slot), {state_->queue.begin(), state_->queue.end()}};
+}
+
+Result<void> Folder::rebuild(std::string_view name,
+                             const std::function<void(Position, Position)>& progress) {
+  Fold* fold = state_->find(name);
+  if (fold == nullptr) {
+    return Error{ErrorCode::not_found, "there is no view called " + std::string(name)};
+  }
+  const Slot fresh = state_->views.new_slot();
+  Build build(state_->log, state_->views, *fold->projection, fresh);
+  // While it serves, the log grows: catch up from afar, then hold the fold for the last stretch.
+  while (applied().value - build.done().value > limits::kCommitEvents) {
+    if (auto built = build.fold_to(applied(), progress); !built) {
+      state_->views.drop(fresh);
+      return built;
+    }
+  }
+  const std::lock_guard still(state_->slots);
+  if (auto built = build.fold_to(applied(), progress); !built) {
+    state_->views.drop(fresh);
+    return built;
+  }
+  const std::lock_guard lock(state_->mutex);
+  auto served = state_->views.serve(name, {fold->projection->version(), fresh});
+  if (served) fold->slot = fresh;
+  return served;
+}
+
+}  // namespace syncline

@@ -1,12 +1,15 @@
-// Folds durable commits into the projections, on a thread of its own, in position order; then lets the
-// commit's answers go. At start it brings every projection up to the head (`catch_up`), building new
-// versions from position 1.
+// Folds durable commits into the projections, on a thread of its own, in position order; then lets
+// the commit's answers go. At start it brings every projection up to the head (`catch_up`),
+// building new versions from position 1.
 //
-// Architecture invariant: an answer leaves only here, after its events are durable and folded.
+// Architecture invariant: an answer leaves only here, after its events are durable and folded, in
+// the order of the commits.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,14 +26,21 @@ namespace syncline {
 struct DurableCommit {
   struct Answer {
     std::unique_ptr<Submission> submission;
-    // For each draft: which event of this commit it became, or -1 for a repeat of an older one.
+    // For each draft: which event of this commit it became, or kRepeat.
+    static constexpr int kRepeat = -1;
     std::vector<int> event_of_draft;
     std::chrono::steady_clock::time_point queued;
   };
-  Head head;                        // after it
-  std::vector<std::string> frames;  // in position order; empty: only answers
-  Position first;
-  std::vector<Answer> answers;
+
+  Head head;                      // after it
+  std::string bytes;              // its frames, one behind the other
+  std::vector<std::size_t> ends;  // of each frame in `bytes`; empty: only answers
+  std::vector<Answer> answers;    // in the order they were asked
+
+  std::string_view frame(std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::string_view(bytes).substr(begin, ends[i] - begin);
+  }
 };
 
 class Folder {
@@ -44,25 +54,28 @@ class Folder {
   void start();
   void stop();  // finishes what was handed in
 
-  // Blocks while limits::kUnfoldedCommits wait.
+  // In commit order. Blocks while limits::kUnfoldedCommits wait.
   void hand_in(std::shared_ptr<DurableCommit> commit);
 
   Position applied() const;
-  // Called on the fold thread after each commit, with applied(). Returns a token for remove_listener.
+  std::optional<Error> broken() const;  // why it cannot go on; every answer is this error then
+  // Called on the fold thread after each commit, with applied(). Returns a token for
+  // remove_listener.
   int add_listener(std::function<void(Position)> listener);
   void remove_listener(int token);
 
   const Projection* projection(std::string_view name) const;
   std::vector<const Projection*> projections() const;
   std::unique_ptr<ViewSnapshot> view(std::string_view projection) const;
-  // The view and the applied() it stands for, with no commit between; for the staged overlay.
+  // A view together with the commits that were handed in and are not in it, in order.
   struct Frozen {
     std::unique_ptr<ViewSnapshot> view;
-    std::vector<std::shared_ptr<const DurableCommit>> unfolded;  // handed in behind it, in order
+    std::vector<std::shared_ptr<const DurableCommit>> unfolded;
   };
   Frozen freeze(std::string_view projection) const;
 
-  // Builds the projection anew beside the one that serves, then switches. Blocks the caller's thread.
+  // Builds the projection anew beside the one that serves, then switches. Blocks the caller's
+  // thread.
   Result<void> rebuild(std::string_view projection,
                        const std::function<void(Position, Position)>& progress);
 

@@ -1,6 +1,6 @@
-// A projection: a name, a version, and a fold. The fold is a pure function of (event, state): no clock,
-// no I/O, no randomness, so that the same log gives the same state on any machine. Its state is an
-// ordered set of keys and values of its own; whatever it needs lies there.
+// A projection: a name, a version, and a fold. The fold is a pure function of (event, state): no
+// clock, no I/O, no randomness, so that the same log gives the same state on any machine. Its state
+// is an ordered set of keys and values of its own; whatever it needs lies there.
 #pragma once
 
 #include <functional>
@@ -25,9 +25,9 @@ class ReadState {
   virtual ~ReadState() = default;
   virtual std::optional<std::string> get(std::string_view key) const = 0;
   // Calls `each` with keys >= from that begin with prefix, in order, until it returns false.
-  virtual void scan(std::string_view prefix, std::string_view from,
-                    const std::function<bool(std::string_view key, std::string_view value)>& each)
-      const = 0;
+  virtual void scan(
+      std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& each) const = 0;
 };
 
 // State as a fold sees it: reads see what it has written.

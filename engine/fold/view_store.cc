@@ -1,0 +1,263 @@
+#include "engine/fold/view_store.h"
+
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include "engine/fold/overlay_state.h"
+#include "engine/limits.h"
+#include "engine/log/rocks.h"
+
+namespace syncline {
+namespace {
+
+// Slot 0 is the store's own: directory ('d' name), checkpoints ('c' slot), the next slot ('n').
+constexpr Slot kOwnSlot = 0;
+
+std::string slot_key(Slot slot, std::string_view key) {
+  std::string out;
+  out.reserve(4 + key.size());
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(slot >> shift));
+  return out.append(key);
+}
+
+std::string directory_key(std::string_view projection) {
+  return slot_key(kOwnSlot, "d" + std::string(projection));
+}
+std::string checkpoint_key(Slot slot) {
+  return slot_key(kOwnSlot, "c" + std::string(view(big_endian(slot))));
+}
+const std::string& next_slot_key() {
+  static const std::string key = slot_key(kOwnSlot, "n");
+  return key;
+}
+
+std::string checkpoint_value(const Head& head) {
+  std::string value(view(big_endian(head.position.value)));
+  return value.append(reinterpret_cast<const char*>(head.hash.data()), head.hash.size());
+}
+
+Head parse_checkpoint(std::string_view value) {
+  Head head;
+  if (value.size() != 8 + head.hash.size()) return head;
+  head.position = Position(from_big_endian(value.substr(0, 8)));
+  std::memcpy(head.hash.data(), value.data() + 8, head.hash.size());
+  return head;
+}
+
+// Reading cannot go on with a state that is not what was written: this process would serve lies.
+// The views can be rebuilt, so it stops and says how.
+std::optional<std::string> get_or_stop(rocksdb::DB& db, const rocksdb::ReadOptions& options,
+                                       std::string_view key) {
+  std::string value;
+  const rocksdb::Status status = db.Get(options, slice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) throw std::runtime_error(rocks_error(status, "reading", db.GetName()).message);
+  return value;
+}
+
+class SlotReader : public ViewSnapshot {
+ public:
+  SlotReader(rocksdb::DB& db, Slot slot, const rocksdb::Snapshot* snapshot)
+      : db_(db), slot_(slot), snapshot_(snapshot) {
+    options_.snapshot = snapshot;
+  }
+  ~SlotReader() override {
+    if (snapshot_ != nullptr) db_.ReleaseSnapshot(snapshot_);
+  }
+  SlotReader(const SlotReader&) = delete;
+  SlotReader& operator=(const SlotReader&) = delete;
+
+  std::optional<std::string> get(std::string_view key) const override {
+    return get_or_stop(db_, options_, slot_key(slot_, key));
+  }
+
+  void scan(std::string_view prefix, std::string_view from,
+            const std::function<bool(std::string_view, std::string_view)>& each) const override {
+    const std::string begin = slot_key(slot_, prefix);
+    const std::string end = slot_key(slot_ + 1, {});
+    const rocksdb::Slice bound(end);
+    rocksdb::ReadOptions options = options_;
+    options.iterate_upper_bound = &bound;
+    const std::unique_ptr<rocksdb::Iterator> it(db_.NewIterator(options));
+    for (it->Seek(std::max(begin, slot_key(slot_, from))); it->Valid(); it->Next()) {
+      if (!it->key().starts_with(begin)) break;
+      if (!each(view(it->key()).substr(4), view(it->value()))) break;
+    }
+    if (!it->status().ok()) {
+      throw std::runtime_error(rocks_error(it->status(), "reading", db_.GetName()).message);
+    }
+  }
+
+  Position position() const override {
+    const auto value = get_or_stop(db_, options_, checkpoint_key(slot_));
+    return value ? parse_checkpoint(*value).position : Position(0);
+  }
+
+ private:
+  rocksdb::DB& db_;
+  Slot slot_;
+  const rocksdb::Snapshot* snapshot_;  // nullptr: always the newest
+  rocksdb::ReadOptions options_;
+};
+
+}  // namespace
+
+struct ViewStore::Store {
+  std::string path;
+  std::unique_ptr<rocksdb::DB> db;
+  std::mutex slots;  // guards the next slot
+
+  Result<void> write(rocksdb::WriteBatch& batch) {
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    const rocksdb::Status status = db->Write(options, &batch);
+    if (!status.ok()) return rocks_error(status, "writing to", path);
+    return {};
+  }
+
+  void add_drop(rocksdb::WriteBatch& batch, Slot slot) {
+    batch.DeleteRange(slot_key(slot, {}), slot_key(slot + 1, {}));
+    batch.Delete(checkpoint_key(slot));
+  }
+};
+
+ViewStore::ViewStore(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+ViewStore::~ViewStore() {
+  if (store_->db) store_->db->Close();
+}
+
+Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path, rocksdb::Env* env,
+                                                   bool read_only) {
+  rocksdb::Options options;
+  if (env != nullptr) options.env = env;
+  options.create_if_missing = true;
+  options.paranoid_checks = true;
+  options.keep_log_file_num = 4;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.write_buffer_size = 64 * limits::kMiB;
+  options.max_background_jobs = 2;
+  options.compression = rocksdb::kLZ4Compression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(128 * limits::kMiB);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.format_version = 5;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::Status status = read_only ? rocksdb::DB::OpenForReadOnly(options, path, &raw)
+                                           : rocksdb::DB::Open(options, path, &raw);
+  if (!status.ok()) {
+    Error error = open_error(status, path);
+    if (error.code == ErrorCode::corrupt) {
+      error.message += "; delete the folder: the views are rebuilt from the log";
+    }
+    return error;
+  }
+  auto store = std::make_unique<Store>();
+  store->path = path;
+  store->db.reset(raw);
+  return std::unique_ptr<ViewStore>(new ViewStore(std::move(store)));
+}
+
+std::optional<ViewStore::Serving> ViewStore::serving(std::string_view projection) const {
+  const auto value = get_or_stop(*store_->db, {}, directory_key(projection));
+  if (!value || value->size() != 16) return std::nullopt;
+  return Serving{static_cast<std::uint32_t>(from_big_endian(std::string_view(*value).substr(0, 8))),
+                 static_cast<Slot>(from_big_endian(std::string_view(*value).substr(8)))};
+}
+
+Slot ViewStore::new_slot() {
+  const std::lock_guard lock(store_->slots);
+  const auto value = get_or_stop(*store_->db, {}, next_slot_key());
+  const std::uint64_t slot = value ? from_big_endian(*value) : kOwnSlot + 1;
+  rocksdb::WriteBatch batch;
+  batch.Put(next_slot_key(), slice(view(big_endian(slot + 1))));
+  // A crash may forget an unfinished build and the number with it, but not what it wrote.
+  store_->add_drop(batch, static_cast<Slot>(slot));
+  if (auto written = store_->write(batch); !written)
+    throw std::runtime_error(written.error().message);
+  return static_cast<Slot>(slot);
+}
+
+Result<void> ViewStore::serve(std::string_view projection, Serving serving_now) {
+  rocksdb::WriteBatch batch;
+  if (const auto before = serving(projection); before && before->slot != serving_now.slot) {
+    store_->add_drop(batch, before->slot);
+  }
+  std::string value(view(big_endian(serving_now.version)));
+  value.append(view(big_endian(serving_now.slot)));
+  batch.Put(directory_key(projection), value);
+  return store_->write(batch);
+}
+
+void ViewStore::drop(Slot slot) {
+  rocksdb::WriteBatch batch;
+  store_->add_drop(batch, slot);
+  if (auto written = store_->write(batch); !written)
+    throw std::runtime_error(written.error().message);
+}
+
+Head ViewStore::checkpoint(Slot slot) const {
+  const auto value = get_or_stop(*store_->db, {}, checkpoint_key(slot));
+  return value ? parse_checkpoint(*value) : Head{};
+}
+
+std::unique_ptr<ViewSnapshot> ViewStore::snapshot(Slot slot) const {
+  return std::make_unique<SlotReader>(*store_->db, slot, store_->db->GetSnapshot());
+}
+
+struct ViewStore::Batch::Writes {
+  struct Part {
+    SlotReader newest;
+    OverlayState overlay;
+    Part(rocksdb::DB& db, Slot slot) : newest(db, slot, nullptr), overlay(newest) {}
+  };
+  rocksdb::DB& db;
+  std::map<Slot, std::unique_ptr<Part>> parts;
+  std::map<Slot, Head> checkpoints;
+};
+
+ViewStore::Batch::Batch(ViewStore& store) : writes_(new Writes{*store.store_->db, {}, {}}) {}
+ViewStore::Batch::~Batch() = default;
+
+FoldState& ViewStore::Batch::state(Slot slot) {
+  auto& part = writes_->parts[slot];
+  if (!part) part = std::make_unique<Writes::Part>(writes_->db, slot);
+  return part->overlay;
+}
+
+void ViewStore::Batch::checkpoint(Slot slot, const Head& head) {
+  writes_->checkpoints[slot] = head;
+}
+
+Result<void> ViewStore::write(Batch& batch) {
+  rocksdb::WriteBatch out;
+  for (const auto& [slot, part] : batch.writes_->parts) {
+    for (const auto& [key, value] : part->overlay.writes()) {
+      if (value) {
+        out.Put(slot_key(slot, key), *value);
+      } else {
+        out.Delete(slot_key(slot, key));
+      }
+    }
+  }
+  for (const auto& [slot, head] : batch.writes_->checkpoints) {
+    out.Put(checkpoint_key(slot), checkpoint_value(head));
+  }
+  return store_->write(out);
+}
+
+Result<void> ViewStore::flush() {
+  const rocksdb::Status status = store_->db->Flush({});
+  if (!status.ok()) return rocks_error(status, "flushing", store_->path);
+  return {};
+}
+
+}  // namespace syncline

@@ -1,20 +1,16 @@
 // Where projections keep their state: RocksDB at <data>/views without a WAL, because the log can
-// rebuild it. One column family, so that state and checkpoint reach the disk together. Each build of a
-// projection has a *slot* (4 bytes in front of its keys); the directory says which slot serves.
-// docs/log-format.md gives the keys. One writer per slot; readers on any thread.
+// rebuild it. One column family, so that state and checkpoint reach the disk together. Each build
+// of a projection has a *slot* (4 bytes in front of its keys); the directory says which slot
+// serves. docs/log-format.md gives the keys. One writer per slot; readers on any thread.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/error.h"
 #include "engine/fold/projection.h"
-
-namespace rocksdb {
-class Env;
-}
+#include "engine/log/log.h"
 
 namespace syncline {
 
@@ -43,7 +39,9 @@ class ViewStore {
   Result<void> serve(std::string_view projection, Serving serving);
   void drop(Slot slot);
 
-  Position checkpoint(Slot slot) const;
+  // The event up to which the slot is folded, with its hash: a log that has another event there is
+  // not the log this was folded from.
+  Head checkpoint(Slot slot) const;
   std::unique_ptr<ViewSnapshot> snapshot(Slot slot) const;
 
   // Writes of one commit to one or more slots; state and checkpoint in the same batch.
@@ -53,7 +51,7 @@ class ViewStore {
     ~Batch();
     // The state of `slot` as this batch leaves it. Lives as long as the batch.
     FoldState& state(Slot slot);
-    void checkpoint(Slot slot, Position position);
+    void checkpoint(Slot slot, const Head& head);
 
    private:
     friend class ViewStore;
@@ -68,19 +66,6 @@ class ViewStore {
  private:
   explicit ViewStore(std::unique_ptr<Store> store);
   std::unique_ptr<Store> store_;
-};
-
-// A fold's state over any reader: writes stay in memory. For deciders and for tests.
-class OverlayState final : public FoldState {
- public:
-  explicit OverlayState(const ReadState& base) : base_(base) {}
-  std::optional<std::string> get(std::string_view key) const override;
-  void put(std::string_view key, std::string_view value) override;
-  void erase(std::string_view key) override;
-
- private:
-  const ReadState& base_;
-  std::map<std::string, std::optional<std::string>, std::less<>> writes_;  // nullopt: erased
 };
 
 }  // namespace syncline

@@ -1,12 +1,14 @@
 // <data>/log.acked: how far this log has acknowledged, so that a log that comes back shorter is
-// noticed. Two slots of 64 bytes, written in turn before each acknowledgement with pwrite (exact after
-// kill -9) and fdatasynced in the background (exact to kAckedSyncInterval after a power cut).
-// Called by the fold thread alone; the background sync has a thread of its own.
+// noticed. Two slots of 64 bytes, written in turn before each acknowledgement (exact after kill -9)
+// and synced in the background every limits::kAckedSyncInterval (so exact to that after a power
+// cut). advance() is called by the fold thread alone; the background sync has a thread of its own.
 //
-//   slot: position u64, hash 32, generation u64, zero 12, crc32c u32 of the 60 bytes before it
+//   slot: position u64, hash 32, generation u64, zero 12, crc32c u32 of the 60 bytes before it;
+//   numbers little-endian. Generation g lies in slot g mod 2; the greater valid one counts.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/error.h"
@@ -16,13 +18,13 @@ namespace syncline {
 
 class AckedFile {
  public:
-  // Opens or creates. `corrupt`: both slots are bad though the file is there.
-  static Result<std::unique_ptr<AckedFile>> open(const std::string& path);
-  // The greater valid slot; position 0 when the file is missing.
-  static Result<Head> read(const std::string& path);
+  // What the file says; position 0 when there is none. `corrupt`: both slots are bad.
+  static Result<Head> read(const std::string& path, rocksdb::Env* env);
+  // Opens, or creates it saying `head`.
+  static Result<std::unique_ptr<AckedFile>> open(const std::string& path, rocksdb::Env* env,
+                                                 const Head& head);
   ~AckedFile();
 
-  Head acked() const;
   Result<void> advance(const Head& head);
 
  private:

@@ -1,0 +1,329 @@
+#include "engine/log/log.h"
+
+#include <array>
+#include <mutex>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include "engine/limits.h"
+#include "engine/log/rocks.h"
+
+namespace syncline {
+namespace {
+
+constexpr std::uint64_t kFormatVersion = 1;
+constexpr std::string_view kFormatKey = "format";
+constexpr std::string_view kIdentityKey = "identity";
+constexpr std::string_view kNodeKey = "node";
+
+// In the order of Family below.
+constexpr std::array<const char*, 6> kFamilies = {"default",  "events",   "ids",
+                                                  "subjects", "delivery", "meta"};
+enum Family { kDefault, kEvents, kIds, kSubjects, kDelivery, kMeta };
+
+std::string id_key(std::string_view source, std::string_view id) {
+  std::string key;
+  key.reserve(source.size() + 1 + id.size());
+  key.append(source).push_back('\0');  // neither holds a NUL (draft.cc)
+  return key.append(id);
+}
+
+rocksdb::DBOptions db_options(const LogOptions& options) {
+  rocksdb::DBOptions db;
+  if (options.env != nullptr) db.env = options.env;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  // The default (point-in-time) drops every record behind a damaged one without a word. This mode
+  // forgives only an incomplete last record, and log.acked says whether that one was acknowledged.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.paranoid_checks = true;
+  // An error on disk closes the log for good: RocksDB must not resume by itself.
+  db.max_bgerror_resume_count = 0;
+  db.max_total_wal_size = 256 * limits::kMiB;  // bounds what a crash replays
+  db.max_background_jobs = 2;
+  db.keep_log_file_num = 4;
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  return db;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> families(
+    const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.format_version = 5;
+
+  rocksdb::BlockBasedTableOptions filtered = table;
+  filtered.filter_policy.reset(
+      rocksdb::NewBloomFilterPolicy(10));  // most ids are new: no disk read
+
+  std::vector<rocksdb::ColumnFamilyDescriptor> out;
+  for (std::size_t i = 0; i < kFamilies.size(); ++i) {
+    rocksdb::ColumnFamilyOptions family;
+    const bool looked_up = i == kIds || i == kSubjects;
+    family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(looked_up ? filtered : table));
+    // Events arrive in key order: files never overlap, and compaction only moves them.
+    family.write_buffer_size = (i == kEvents ? 64 : 16) * limits::kMiB;
+    family.max_write_buffer_number = 4;
+    family.compression = rocksdb::kLZ4Compression;
+    out.emplace_back(kFamilies[i], family);
+  }
+  return out;
+}
+
+}  // namespace
+
+struct Log::Store {
+  LogOptions options;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  std::string identity;
+
+  mutable std::mutex mutex;  // guards the rest
+  Head head;
+  std::optional<RecordHeader> last;
+  std::optional<Error> closed;
+
+  ~Store() {
+    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+    if (db) db->Close();
+  }
+
+  Result<void> open();
+  Result<void> check_format();
+  Result<void> find_head();
+  Error failed(const rocksdb::Status& status, std::string_view doing) const {
+    return rocks_error(status, doing, options.path);
+  }
+};
+
+Result<void> Log::Store::open() {
+  const auto descriptors = families(rocksdb::NewLRUCache(128 * limits::kMiB));
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::DBOptions settings = db_options(options);
+  const rocksdb::Status status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(settings, options.path, descriptors, &handles, &raw)
+          : rocksdb::DB::Open(settings, options.path, descriptors, &handles, &raw);
+  if (!status.ok()) return open_error(status, options.path);
+  db.reset(raw);
+  if (auto checked = check_format(); !checked) return checked;
+  return find_head();
+}
+
+Result<void> Log::Store::check_format() {
+  std::string value;
+  rocksdb::Status status = db->Get({}, handles[kMeta], slice(kFormatKey), &value);
+  if (status.IsNotFound() && !options.read_only) {
+    identity = options.new_identity;
+    rocksdb::WriteBatch batch;
+    batch.Put(handles[kMeta], slice(kFormatKey), slice(view(big_endian(kFormatVersion))));
+    batch.Put(handles[kMeta], slice(kIdentityKey), slice(identity));
+    batch.Put(handles[kMeta], slice(kNodeKey), slice(options.node));
+    rocksdb::WriteOptions write;
+    write.sync = options.sync;
+    status = db->Write(write, &batch);
+    if (!status.ok()) return failed(status, "writing the identity of");
+    return {};
+  }
+  if (!status.ok() || value.size() != 8) return failed(status, "reading the format of");
+  const std::uint64_t version = from_big_endian(value);
+  if (version > kFormatVersion) {
+    return Error{ErrorCode::newer_format, options.path + " has format " + std::to_string(version) +
+                                              ", this program knows up to " +
+                                              std::to_string(kFormatVersion) +
+                                              "; use the newer program that wrote it"};
+  }
+  status = db->Get({}, handles[kMeta], slice(kIdentityKey), &identity);
+  if (!status.ok()) return failed(status, "reading the identity of");
+  std::string node;
+  status = db->Get({}, handles[kMeta], slice(kNodeKey), &node);
+  if (!status.ok()) return failed(status, "reading the node of");
+  if (!options.node.empty() && options.node != node) {
+    return Error{ErrorCode::invalid, options.path + " is the log of node " + node + ", not of " +
+                                         options.node + "; set node.id to " + node +
+                                         ", or choose another data folder"};
+  }
+  return {};
+}
+
+Result<void> Log::Store::find_head() {
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}, handles[kEvents]));
+  it->SeekToLast();
+  if (!it->status().ok()) return failed(it->status(), "reading the last event of");
+  if (!it->Valid()) return {};
+  const std::string_view frame = view(it->value());
+  const std::uint64_t position = from_big_endian(view(it->key()));
+  if (const char* fault = frame_fault(frame, FrameCheck::everything)) {
+    return Error{ErrorCode::corrupt, "event " + std::to_string(position) + " of " + options.path +
+                                         " is damaged (" + fault + ")"};
+  }
+  last = decode_header(frame);
+  head = {last->position, last->hash};
+  return {};
+}
+
+struct Log::Commit::Batch {
+  const std::vector<rocksdb::ColumnFamilyHandle*>& handles;
+  rocksdb::WriteBatch writes;
+};
+
+Log::Commit::Commit(Log& log) : batch_(new Batch{log.store_->handles, rocksdb::WriteBatch()}) {}
+Log::Commit::~Commit() = default;
+
+void Log::Commit::add(const RecordHeader& header, std::string_view frame) {
+  SYNCLINE_CHECK(events_ == 0 || header.position == last_.position.next());
+  batch_->writes.Put(batch_->handles[kEvents], slice(view(big_endian(header.position.value))),
+                     slice(frame));
+  last_ = header;
+  ++events_;
+}
+
+void Log::Commit::add_subject(std::string_view subject, Position last) {
+  batch_->writes.Put(batch_->handles[kSubjects], slice(subject),
+                     slice(view(big_endian(last.value))));
+}
+
+void Log::Commit::add_id(std::string_view source, std::string_view id, const IdEntry& entry) {
+  std::string value(view(big_endian(entry.position.value)));
+  value.append(reinterpret_cast<const char*>(entry.content_hash.data()), entry.content_hash.size());
+  batch_->writes.Put(batch_->handles[kIds], slice(id_key(source, id)), slice(value));
+}
+
+Log::Log(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+Log::~Log() = default;
+
+Result<std::unique_ptr<Log>> Log::open(LogOptions options) {
+  auto store = std::make_unique<Store>();
+  store->options = std::move(options);
+  if (auto opened = store->open(); !opened) return opened.error();
+  return std::unique_ptr<Log>(new Log(std::move(store)));
+}
+
+Result<void> Log::write(Commit& commit) {
+  if (auto why = closed()) return *why;
+  SYNCLINE_CHECK(commit.events_ > 0);
+  rocksdb::WriteOptions write;
+  write.sync = store_->options.sync;
+  const rocksdb::Status status = store_->db->Write(write, &commit.batch_->writes);
+  const std::lock_guard lock(store_->mutex);
+  if (!status.ok()) {
+    store_->closed = Error{ErrorCode::log_closed, "the log takes no more writes: " +
+                                                      store_->failed(status, "writing to").message +
+                                                      "; look after the disk, then restart"};
+    return *store_->closed;
+  }
+  store_->last = commit.last_;
+  store_->head = {commit.last_.position, commit.last_.hash};
+  return {};
+}
+
+Head Log::head() const {
+  const std::lock_guard lock(store_->mutex);
+  return store_->head;
+}
+
+std::optional<RecordHeader> Log::last_header() const {
+  const std::lock_guard lock(store_->mutex);
+  return store_->last;
+}
+
+const std::string& Log::identity() const { return store_->identity; }
+
+std::optional<Error> Log::closed() const {
+  const std::lock_guard lock(store_->mutex);
+  return store_->closed;
+}
+
+Result<std::string> Log::read(Position position) const {
+  std::string frame;
+  const rocksdb::Status status = store_->db->Get({}, store_->handles[kEvents],
+                                                 slice(view(big_endian(position.value))), &frame);
+  if (status.IsNotFound()) {
+    return Error{ErrorCode::not_found, "there is no event " + std::to_string(position.value) +
+                                           "; the log ends at " +
+                                           std::to_string(head().position.value)};
+  }
+  if (!status.ok()) {
+    return store_->failed(status, "reading event " + std::to_string(position.value) + " of");
+  }
+  if (const char* fault = frame_fault(frame, FrameCheck::checksum)) {
+    return Error{ErrorCode::corrupt, "event " + std::to_string(position.value) + " of " +
+                                         store_->options.path + " is damaged (" + fault + ")"};
+  }
+  return frame;
+}
+
+Result<void> Log::scan(Position from, Position to,
+                       const std::function<bool(Position, std::string_view frame)>& each) const {
+  rocksdb::ReadOptions options;
+  options.readahead_size = to.value - from.value > limits::kPageEvents ? limits::kMiB : 0;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      store_->db->NewIterator(options, store_->handles[kEvents]));
+  Position expected = from;
+  for (it->Seek(slice(view(big_endian(from.value)))); it->Valid() && expected <= to; it->Next()) {
+    const Position position(from_big_endian(view(it->key())));
+    const std::string_view frame = view(it->value());
+    const char* fault = position != expected ? "an event before it is missing"
+                                             : frame_fault(frame, FrameCheck::checksum);
+    if (fault != nullptr) {
+      return Error{ErrorCode::corrupt, "event " + std::to_string(position.value) + " of " +
+                                           store_->options.path + " is damaged (" + fault + ")"};
+    }
+    if (!each(position, frame)) return {};
+    expected = expected.next();
+  }
+  if (!it->status().ok()) {
+    return store_->failed(it->status(), "reading event " + std::to_string(expected.value) + " of");
+  }
+  return {};
+}
+
+Result<std::optional<IdEntry>> Log::find_id(std::string_view source, std::string_view id) const {
+  std::string value;
+  const rocksdb::Status status =
+      store_->db->Get({}, store_->handles[kIds], slice(id_key(source, id)), &value);
+  if (status.IsNotFound()) return std::optional<IdEntry>{};
+  if (!status.ok()) return store_->failed(status, "reading the index of ids of");
+  IdEntry entry;
+  if (value.size() != 8 + entry.content_hash.size()) {
+    return Error{ErrorCode::corrupt, "the index of ids of " + store_->options.path +
+                                         " is damaged at " + std::string(id)};
+  }
+  entry.position = Position(from_big_endian(std::string_view(value).substr(0, 8)));
+  std::memcpy(entry.content_hash.data(), value.data() + 8, entry.content_hash.size());
+  return std::optional<IdEntry>(entry);
+}
+
+Result<Position> Log::subject_version(std::string_view subject) const {
+  std::string value;
+  const rocksdb::Status status =
+      store_->db->Get({}, store_->handles[kSubjects], slice(subject), &value);
+  if (status.IsNotFound()) return Position(0);
+  if (!status.ok()) return store_->failed(status, "reading the index of subjects of");
+  if (value.size() != 8) {
+    return Error{ErrorCode::corrupt, "the index of subjects of " + store_->options.path +
+                                         " is damaged at " + std::string(subject)};
+  }
+  return Position(from_big_endian(value));
+}
+
+Result<Position> Log::first_at(Time time) const {
+  std::uint64_t low = 1, high = head().position.value + 1;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    auto frame = read(Position(middle));
+    if (!frame) return frame.error();
+    if (decode_header(*frame)->append_time < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return Position(low);
+}
+
+}  // namespace syncline

@@ -1,8 +1,8 @@
 // The event log: RocksDB at <data>/log, the only queue of the product. One writer (the sequencer's
 // thread), any number of readers on any thread. docs/log-format.md gives column families and keys.
 //
-// Failure: the first failed write closes the log for writing for the life of the process (log_closed);
-// reading goes on. Nothing is retried in place.
+// Failure: the first failed write closes the log for writing for the life of the process
+// (log_closed); reading goes on. Nothing is retried in place.
 #pragma once
 
 #include <atomic>
@@ -34,6 +34,8 @@ struct IdEntry {
 struct LogOptions {
   std::string path;             // <data>/log
   rocksdb::Env* env = nullptr;  // the file system; nullptr: the operating system's
+  std::string new_identity;     // what a log that is made now is called: a uuid
+  std::string node;             // whose log it is; "" reads any
   bool read_only = false;       // beside a running server
   bool sync = true;             // false only in a test that must lose data
 };
@@ -48,7 +50,8 @@ class Log {
    public:
     explicit Commit(Log& log);
     ~Commit();
-    void add(const RecordHeader& header, std::string_view frame, std::string_view subject);
+    void add(const RecordHeader& header, std::string_view frame);
+    void add_subject(std::string_view subject, Position last);
     void add_id(std::string_view source, std::string_view id, const IdEntry& entry);
     std::size_t events() const { return events_; }
 
@@ -64,12 +67,12 @@ class Log {
   // Durable when it returns. After the first error every later call is log_closed.
   Result<void> write(Commit& commit);
 
-  Head head() const;                                   // of what is durable
-  std::optional<RecordHeader> last_header() const;     // nullopt: empty
-  const std::string& identity() const;                 // uuid, made with the log
-  std::optional<Error> closed() const;                 // why it is closed for writing
+  Head head() const;                                // of what is durable
+  std::optional<RecordHeader> last_header() const;  // nullopt: empty
+  const std::string& identity() const;              // uuid, made with the log
+  std::optional<Error> closed() const;              // why it is closed for writing
 
-  // Frame by position; checked by frame_fault(): `corrupt` names position and file.
+  // Frame by position; its checksum checked; `corrupt` names the position, not_found the head.
   Result<std::string> read(Position position) const;
   // Calls `each` with checked frames from..to (both inclusive), until it returns false.
   Result<void> scan(Position from, Position to,

@@ -1,5 +1,5 @@
-// One event as it lies in the log: a header of fixed layout, then the FlatBuffers body. This file holds
-// every constant of that layout; docs/log-format.md is its prose. All numbers little-endian.
+// One event as it lies in the log: a header of fixed layout, then the FlatBuffers body. This file
+// holds every constant of that layout; docs/log-format.md is its prose. All numbers little-endian.
 //
 //   0   crc32c         u32   of every byte behind it
 //   4   body_size      u32
@@ -75,9 +75,11 @@ struct Event {
 // Appends the frame to `out`, computing header.hash and the checksum. Requires header.body_hash.
 void append_frame(RecordHeader& header, std::string_view body, std::string& out);
 
-// What is wrong with these bytes ("checksum", "hash", "body hash", "size", "body"); nullptr: nothing.
-// Checks everything a frame says about itself; the chain and the position are the reader's to check.
-const char* frame_fault(std::string_view frame);
+// What is wrong with these bytes ("size", "checksum", "body", "hash", "body hash"); nullptr:
+// nothing. `checksum` finds what a disk did; `everything` also what a person did, but for the
+// chain, which is the reader's to follow.
+enum class FrameCheck { checksum, everything };
+const char* frame_fault(std::string_view frame, FrameCheck check);
 
 // Header and body bytes of a frame without fault in its size.
 std::optional<RecordHeader> decode_header(std::string_view frame);

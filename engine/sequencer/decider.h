@@ -1,6 +1,6 @@
-// A decider is a pure function that reads the state as it will be when everything accepted so far is
-// folded, and answers with events or a refusal (licence validation, create-if-absent, if-match). It
-// runs on the sequencer's thread, between two events: what it read cannot change before what it
+// A decider is a pure function that reads the state as it will be when everything accepted so far
+// is folded, and answers with events or a refusal (licence validation, create-if-absent, if-match).
+// It runs on the sequencer's thread, between two events: what it read cannot change before what it
 // decided is in the log. It must be short: everybody waits for it.
 #pragma once
 

@@ -19,8 +19,8 @@ class Draft {
   std::string_view subject() const { return slice(subject_); }
   const Hash& body_hash() const { return body_hash_; }
 
-  // The producer gave the id: it is deduplicated for ever by (source, id), and a repeat must have the
-  // same content.
+  // The producer gave the id: it is deduplicated for ever by (source, id), and a repeat must have
+  // the same content.
   std::optional<Hash> content_hash;
   std::optional<Time> claim;  // what the merge stamp rests on; none: received_time
   std::optional<Time> sent;
@@ -33,7 +33,9 @@ class Draft {
     std::uint32_t offset = 0;
     std::uint32_t size = 0;
   };
-  std::string_view slice(Slice s) const { return std::string_view(bytes_).substr(s.offset, s.size); }
+  std::string_view slice(Slice s) const {
+    return std::string_view(bytes_).substr(s.offset, s.size);
+  }
 
   std::string bytes_;  // the encoded body
   Hash body_hash_{};
@@ -45,8 +47,8 @@ class Draft {
 Result<Draft> make_draft(const EventBody& body);
 
 // SHA-256 of what makes two events with one id the same: type, subject, time, the canonical data
-// (records: without `after`) and the canonical extra fields. Both are handed in as canonical JSON (or
-// the exact bytes of data that is not JSON), because the engine reads none.
+// (records: without `after`) and the canonical extra fields. Both are handed in as canonical JSON
+// (or the exact bytes of data that is not JSON), because the engine reads none.
 Hash content_hash(const EventBody& body, std::string_view canonical_data,
                   std::string_view canonical_extra);
 

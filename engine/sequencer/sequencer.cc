@@ -1,0 +1,196 @@
+#include "engine/sequencer/sequencer.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "engine/fold/folder.h"
+#include "engine/limits.h"
+#include "engine/sequencer/staging.h"
+
+namespace syncline {
+namespace {
+
+struct Queued {
+  std::unique_ptr<Submission> submission;
+  std::chrono::steady_clock::time_point since;
+
+  std::size_t drafts() const { return std::max<std::size_t>(submission->drafts.size(), 1); }
+  std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const Draft& draft : submission->drafts) sum += frame_layout::kBody + draft.bytes().size();
+    return sum;
+  }
+};
+
+void refuse(std::unique_ptr<Submission> submission, const Error& why) {
+  submission->answer = why;
+  auto done = std::move(submission->done);
+  done(std::move(submission));
+}
+
+}  // namespace
+
+struct Sequencer::State {
+  State(SequencerOptions o, Log& l, Folder& f)
+      : options(o), log(l), folder(f), chain(Chain::after(l.last_header(), o.node)) {}
+
+  const SequencerOptions options;
+  Log& log;
+  Folder& folder;
+
+  mutable std::mutex mutex;  // guards the queue
+  std::condition_variable changed;
+  std::vector<Queued> queue;
+  std::size_t queued_drafts = 0;
+  bool stopping = false;
+
+  // The sequencer's thread alone:
+  Chain chain;
+  std::deque<Queued> taken;
+  std::thread thread;
+
+  bool take();
+  void run();
+  std::shared_ptr<DurableCommit> commit_next();
+  Result<void> write(const Staging& staging);
+  std::optional<Error> closed() const;
+};
+
+Sequencer::Sequencer(SequencerOptions options, Log& log, Folder& folder)
+    : state_(new State(options, log, folder)) {
+  state_->thread = std::thread([s = state_.get()] { s->run(); });
+}
+
+Sequencer::~Sequencer() { stop(); }
+
+void Sequencer::stop() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->changed.notify_all();
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+std::size_t Sequencer::queued() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->queued_drafts;
+}
+
+std::optional<Error> Sequencer::State::closed() const {
+  if (auto why = log.closed()) return why;
+  return folder.broken();
+}
+
+void Sequencer::submit(std::vector<std::unique_ptr<Submission>> submissions) {
+  std::optional<Error> refusal = state_->closed();
+  std::vector<Queued> incoming;
+  std::size_t drafts = 0;
+  const auto now = std::chrono::steady_clock::now();
+  for (auto& submission : submissions) {
+    incoming.push_back({std::move(submission), now});
+    drafts += incoming.back().drafts();
+  }
+  if (!refusal) {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopping) {
+      refusal = Error{ErrorCode::stopping,
+                      "the server is shutting down; send it again elsewhere or later"};
+    } else if (state_->queued_drafts + drafts > limits::kQueuedDrafts) {
+      refusal = Error{ErrorCode::queue_full,
+                      "the queue before the log is full; send it again in a moment"};
+    } else {
+      state_->queued_drafts += drafts;
+      for (Queued& item : incoming) state_->queue.push_back(std::move(item));
+    }
+  }
+  if (!refusal) {
+    state_->changed.notify_one();
+    return;
+  }
+  for (Queued& item : incoming) refuse(std::move(item.submission), *refusal);
+}
+
+// Takes all that is queued; waits only when there is nothing at all. False: stopped, and all is
+// done.
+bool Sequencer::State::take() {
+  std::unique_lock lock(mutex);
+  if (taken.empty()) changed.wait(lock, [this] { return stopping || !queue.empty(); });
+  for (Queued& item : queue) taken.push_back(std::move(item));
+  queue.clear();
+  return !taken.empty();
+}
+
+void Sequencer::State::run() {
+  while (take()) folder.hand_in(commit_next());
+}
+
+std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
+  const Chain before = chain;
+  Staging staging(log, folder, chain, options.clock->now());
+  auto commit = std::make_shared<DurableCommit>();
+  std::size_t drafts = 0;
+  while (!taken.empty()) {
+    Queued& next = taken.front();
+    const bool over = staging.events() + next.drafts() > limits::kCommitEvents ||
+                      staging.bytes() + next.bytes() > limits::kCommitBytes;
+    if (over && !commit->answers.empty()) break;  // one that is over by itself goes alone
+    drafts += next.drafts();
+    DurableCommit::Answer answer;
+    answer.event_of_draft = staging.stage(*next.submission);
+    answer.queued = next.since;
+    answer.submission = std::move(next.submission);
+    taken.pop_front();
+    commit->answers.push_back(std::move(answer));
+  }
+  {
+    const std::lock_guard lock(mutex);
+    queued_drafts -= drafts;
+  }
+
+#ifdef SYNCLINE_TEST_ACK_BEFORE_WRITE
+  // The mutant that the crash tests must catch: it answers what is not on disk yet.
+  for (DurableCommit::Answer& answer : commit->answers) {
+    auto done = std::move(answer.submission->done);
+    answer.submission->done = [](std::unique_ptr<Submission>) {};
+    auto early = std::make_unique<Submission>();
+    early->answer = answer.submission->answer;
+    done(std::move(early));
+  }
+#endif
+
+  const Result<void> written = write(staging);
+  if (written) {
+    staging.release(*commit);
+  } else {
+    chain = before;
+    commit->head = {chain.position, chain.hash};
+    for (DurableCommit::Answer& answer : commit->answers) {
+      answer.submission->answer = written.error();
+      answer.event_of_draft.clear();
+    }
+  }
+  return commit;
+}
+
+Result<void> Sequencer::State::write(const Staging& staging) {
+  if (auto why = closed()) return *why;
+  if (staging.events() == 0) return {};
+  Log::Commit writes(log);
+  staging.fill(writes);
+  const auto start = std::chrono::steady_clock::now();
+  auto written = log.write(writes);
+  if (options.observer != nullptr) {
+    if (written) {
+      options.observer->committed(staging.events(), staging.bytes(),
+                                  std::chrono::steady_clock::now() - start);
+    } else {
+      options.observer->log_closed(written.error());
+    }
+  }
+  return written;
+}
+
+}  // namespace syncline

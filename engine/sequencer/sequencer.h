@@ -1,6 +1,6 @@
-// The one thread that decides the order of everything. It takes all that is queued, checks duplicates
-// and preconditions, asks deciders, stamps, chains, writes one commit with its fsync, and hands it to
-// the folder; answers travel behind the events they rest on, so none is early.
+// The one thread that decides the order of everything. It takes all that is queued, checks
+// duplicates and preconditions, asks deciders, stamps, chains, writes one commit with its fsync,
+// and hands it to the folder; answers travel behind the events they rest on, so none is early.
 //
 // submit() may be called from any thread. The rest belongs to the engine that owns it.
 #pragma once
@@ -20,7 +20,6 @@ class Folder;
 
 struct SequencerOptions {
   OriginId node;
-  Incarnation incarnation = 1;
   Clock* clock = nullptr;
   Observer* observer = nullptr;
 };

@@ -1,6 +1,6 @@
-// One request on its way through the sequencer, and its answer. The caller makes it, submits it, and
-// gets it back in `done`, called once, on the fold thread (or inside submit() when it is refused):
-// `done` hands the answer over to another thread and returns at once.
+// One request on its way through the sequencer, and its answer. The caller makes it, submits it,
+// and gets it back in `done`, called once, on the fold thread (or inside submit() when it is
+// refused): `done` hands the answer over to another thread and returns at once.
 #pragma once
 
 #include <functional>
@@ -22,8 +22,8 @@ struct Receipt {
 };
 
 struct Submission {
-  // All or nothing, in order. Callers that want each draft on its own make a submission each and hand
-  // them in together.
+  // All or nothing, in order. Callers that want each draft on its own make a submission each and
+  // hand them in together.
   std::vector<Draft> drafts;
   // When set, it is asked on the sequencer's thread for the drafts to append.
   Decider decide;

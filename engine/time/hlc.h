@@ -1,6 +1,6 @@
-// Hybrid logical clock (Kulkarni et al., 2014) of one origin: 48 bits of milliseconds, 16 of counter
-// that carries into the milliseconds. Never goes back, across restarts too (it starts from the last
-// event). A client's clock never moves it. Used by the sequencer's thread alone.
+// Hybrid logical clock (Kulkarni et al., 2014) of one origin: 48 bits of milliseconds, 16 of
+// counter that carries into the milliseconds. Never goes back, across restarts too (it starts from
+// the last event). A client's clock never moves it. Used by the sequencer's thread alone.
 #pragma once
 
 #include "schemas/types.h"

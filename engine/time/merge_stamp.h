@@ -1,9 +1,10 @@
 // The conflict-aware timestamp of a write, fixed once by the sequencer that accepts it. Pure.
 //
-// The claim is corrected by the producer's skew (received - sent, known only from the same request's
-// Date, which has whole seconds: below kSkewNoise it is taken as none), never later than received, and
-// flagged when it was more than kFutureTolerance ahead. A write that names its base gets at least
-// the base's stamp + 1 µs: it wins over what its author had seen, whatever the clocks say.
+// The claim is corrected by the producer's skew (received - sent, known only from the same
+// request's Date, which has whole seconds: below kSkewNoise it is taken as none), never later than
+// received, and flagged when it was more than kFutureTolerance ahead. A write that names its base
+// gets at least the base's stamp + 1 µs: it wins over what its author had seen, whatever the clocks
+// say.
 #pragma once
 
 #include <optional>

@@ -1,0 +1,41 @@
+#include "engine/log/rocks.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace syncline {
+namespace {
+
+// The process whose fcntl lock is on RocksDB's LOCK file; 0: none is known.
+pid_t lock_holder(const std::string& path) {
+  const int fd = ::open((path + "/LOCK").c_str(), O_RDWR | O_CLOEXEC);
+  if (fd < 0) return 0;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool known = ::fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(fd);
+  return known ? lock.l_pid : 0;
+}
+
+}  // namespace
+
+Error rocks_error(const rocksdb::Status& status, std::string_view doing, const std::string& path) {
+  const ErrorCode code = status.IsCorruption() ? ErrorCode::corrupt
+                         : status.IsNotFound() ? ErrorCode::not_found
+                                               : ErrorCode::io;
+  return {code, std::string(doing) + " " + path + " failed: " + status.ToString()};
+}
+
+Error open_error(const rocksdb::Status& status, const std::string& path) {
+  const std::string text = status.ToString();
+  if (text.find("lock ") != std::string::npos && text.find("/LOCK") != std::string::npos) {
+    const pid_t holder = lock_holder(path);
+    const std::string who = holder > 0 ? "process " + std::to_string(holder) : "another process";
+    return {ErrorCode::locked,
+            path + " is in use by " + who + "; stop it, or choose another folder"};
+  }
+  return rocks_error(status, "opening", path);
+}
+
+}  // namespace syncline

@@ -1,0 +1,38 @@
+// What the two RocksDB instances (log and views) share: statuses as errors, keys as big-endian
+// numbers. Included by .cc files of the engine alone.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include <rocksdb/slice.h>
+#include <rocksdb/status.h>
+
+#include "engine/error.h"
+
+namespace syncline {
+
+inline rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view view(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
+
+// Eight bytes whose order is the number's.
+inline std::array<char, 8> big_endian(std::uint64_t value) {
+  std::array<char, 8> out;
+  for (int i = 0; i < 8; ++i) out[i] = static_cast<char>(value >> (56 - 8 * i));
+  return out;
+}
+inline std::string_view view(const std::array<char, 8>& key) { return {key.data(), key.size()}; }
+inline std::uint64_t from_big_endian(std::string_view bytes) {
+  SYNCLINE_CHECK(bytes.size() == 8);
+  std::uint64_t value = 0;
+  for (const char c : bytes) value = (value << 8) | static_cast<std::uint8_t>(c);
+  return value;
+}
+
+// Opening and every later call: `doing` says what was tried, `path` on what.
+Error rocks_error(const rocksdb::Status& status, std::string_view doing, const std::string& path);
+// The same for a failed open: `locked` names the process that holds the folder.
+Error open_error(const rocksdb::Status& status, const std::string& path);
+
+}  // namespace syncline
