@@ -19,14 +19,14 @@
 namespace syncline {
 
 struct EngineOptions {
-  std::string data;  // the folder; made when missing
-  OriginId node;
+  std::string data{};  // the folder; made when missing
+  OriginId node{};
   Clock* clock = nullptr;
   Rng* rng = nullptr;
   Observer* observer = nullptr;
   rocksdb::Env* env = nullptr;
   bool sync = true;
-  std::function<void(Position done, Position of)> progress;  // of the catch-up at start
+  std::function<void(Position done, Position of)> progress = {};  // of the catch-up at start
 };
 
 class Engine {

@@ -32,10 +32,10 @@ struct IdEntry {
 };
 
 struct LogOptions {
-  std::string path;             // <data>/log
+  std::string path{};           // <data>/log
   rocksdb::Env* env = nullptr;  // the file system; nullptr: the operating system's
-  std::string new_identity;     // what a log that is made now is called: a uuid
-  std::string node;             // whose log it is; "" reads any
+  std::string new_identity{};   // what a log that is made now is called: a uuid
+  std::string node{};           // whose log it is; "" reads any
   bool read_only = false;       // beside a running server
   bool sync = true;             // false only in a test that must lose data
 };
