@@ -1,7 +1,7 @@
-// Reads JSON strictly: UTF-8, depth at most limits::kJsonDepth, nothing behind the value, no name twice
-// in one object. simdjson does the work and is seen by document.cc alone. A JsonDocument owns a parser and
-// is kept per thread; everything it gives out points into the parsed text or into the document, and
-// lives until the next parse().
+// Reads JSON strictly: UTF-8, depth at most limits::kJsonDepth, nothing behind the value, no name
+// twice in one object. simdjson does the work and is seen by document.cc alone. A JsonDocument owns
+// a parser and is kept per thread; everything it gives out points into the parsed text or into the
+// document, and lives until the next parse().
 #pragma once
 
 #include <memory>
@@ -29,7 +29,7 @@ class JsonValue {
 
   std::optional<JsonValue> find(std::string_view name) const;  // member of an object
   struct Member;
-  std::vector<Member> members() const;     // of an object, in order
+  std::vector<Member> members() const;      // of an object, in order
   std::vector<JsonValue> elements() const;  // of an array
 
  private:
@@ -58,9 +58,9 @@ class JsonDocument {
   std::unique_ptr<State> state_;
 };
 
-// The one form of all JSON texts that mean the same (RFC 8785, but numbers that a double cannot hold
-// keep their digits): names sorted, no space, numbers in their shortest form. `without`: a top-level
-// name to leave out.
+// The one form of all JSON texts that mean the same (RFC 8785, but numbers that a double cannot
+// hold keep their digits): names sorted, no space, numbers in their shortest form. `without`: a
+// top-level name to leave out.
 std::string canonical_json(const JsonValue& value, std::string_view without = {});
 
 }  // namespace syncline

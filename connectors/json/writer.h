@@ -9,6 +9,9 @@
 
 namespace syncline {
 
+// A JSON text with its quotes; invalid UTF-8 becomes U+FFFD.
+void append_json_text(std::string& out, std::string_view text);
+
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
@@ -25,7 +28,8 @@ class JsonWriter {
   JsonWriter& value(std::int64_t n);
   JsonWriter& value(std::uint64_t n);
   JsonWriter& value(int n) { return value(static_cast<std::int64_t>(n)); }
-  JsonWriter& value(double d);  // shortest that reads back the same; not finite: null
+  JsonWriter& value(unsigned n) { return value(static_cast<std::uint64_t>(n)); }
+  JsonWriter& value(double d);  // as JavaScript writes it (1, not 1.0); not finite: null
   JsonWriter& value(Time t);    // ISO-8601 UTC with milliseconds
   JsonWriter& value(Position p) { return value(p.value); }
   JsonWriter& null();
