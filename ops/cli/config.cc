@@ -1,0 +1,223 @@
+#include "ops/cli/config.h"
+
+#include <algorithm>
+#include <set>
+
+#include <unistd.h>
+
+#include "ops/cli/config_layers.h"
+
+namespace syncline {
+namespace {
+
+// RFC 7518, 3.2: a key of the size of the hash.
+constexpr std::size_t kJwtSecretBytesMin = 32;
+constexpr std::size_t kApiKeyBytesMin = 16;
+constexpr std::string_view kSessionsScope = "sessions:write";
+
+std::vector<std::string> texts(const TomlValue& list) {
+  std::vector<std::string> out;
+  for (const TomlValue& element : list.elements) out.push_back(element.text);
+  return out;
+}
+
+ConfiguredKey configured_key(const TomlValue& entry) {
+  ConfiguredKey key;
+  for (const auto& [name, value] : entry.members) {
+    if (name == "name") key.name = value.text;
+    if (name == "key") key.key = Secret(value.text);
+    if (name == "scopes") key.scopes = texts(value);
+    if (name == "tenant") key.tenant = value.text;
+  }
+  return key;
+}
+
+SessionsAuth sessions_auth(const std::string& name) {
+  if (name == "none") return SessionsAuth::none;
+  return name == "jwt" ? SessionsAuth::jwt : SessionsAuth::api_key;
+}
+
+// From checked settings; what is not set keeps its default.
+Config fill(const Settings& settings, bool dev) {
+  Config config;
+  config.dev = dev;
+  config.node = *OriginId::from("a");
+  if (dev)
+    config.allowed_origins = {"http://localhost:3003", "http://localhost:3594",
+                              "tauri://localhost"};
+
+  const auto with = [&](std::string_view key, auto use) {
+    if (const Setting* setting = settings.find(key)) use(setting->value);
+  };
+  const auto text = [&](std::string_view key, auto& target) {
+    with(key, [&](const TomlValue& value) { target = value.text; });
+  };
+  with("node.id", [&](const TomlValue& v) { config.node = *OriginId::from(v.text); });
+  with("server.listen", [&](const TomlValue& v) { config.listen = *listen_address_from(v.text); });
+  with("server.allowed_origins", [&](const TomlValue& v) { config.allowed_origins = texts(v); });
+  with("server.public_metrics", [&](const TomlValue& v) { config.public_metrics = v.boolean; });
+  text("log.data", config.data);
+  with("auth.jwt_secret", [&](const TomlValue& v) { config.jwt_secret = Secret(v.text); });
+  text("auth.issuer", config.issuer);
+  text("auth.audience", config.audience);
+  text("auth.user_claim", config.user_claim);
+  text("auth.role_claim", config.role_claim);
+  with("auth.api_keys", [&](const TomlValue& v) {
+    for (const TomlValue& entry : v.elements) config.api_keys.push_back(configured_key(entry));
+  });
+  with("sessions.auth", [&](const TomlValue& v) { config.sessions_auth = sessions_auth(v.text); });
+  with("sessions.expire_after_intervals",
+       [&](const TomlValue& v) { config.expire_after_intervals = static_cast<int>(v.integer); });
+  for (const auto& [name, setting] : settings.by_key)
+    if (!find_config_key(name)->used) config.unused.emplace_back(name);
+  return config;
+}
+
+// What settings must be together. Holds references for the length of one check.
+class Rules {
+ public:
+  Rules(const Settings& settings, const ConfigSources& sources, std::vector<ConfigFault>& faults)
+      : settings_(settings), sources_(sources), faults_(faults) {}
+
+  void check(const Config& config) {
+    check_address(config);
+    check_jwt(config);
+    check_keys(config);
+    check_tls();
+    // A wrong value has been told; what would follow from it has not to be told as well.
+    const bool clear = std::none_of(settings_.wrong.begin(), settings_.wrong.end(), [](auto key) {
+      return key.starts_with("sessions.") || key.starts_with("auth.");
+    });
+    if (!config.dev && clear) check_sessions(config);
+  }
+
+ private:
+  void fault(std::string_view key, std::string what) {
+    const Setting* setting = settings_.find(key);
+    const std::string nowhere = sources_.file.empty() ? "configuration" : sources_.file.string();
+    faults_.push_back({setting ? setting->where : nowhere,
+                       setting ? setting->written : std::string(key), std::move(what)});
+  }
+
+  void check_address(const Config& config) {
+    if (config.dev && !config.listen.loopback())
+      fault("server.listen",
+            "--dev lets callers in without a login, so it serves this machine alone; write a "
+            "loopback address, like \"127.0.0.1:3594\", or leave --dev out");
+  }
+
+  void check_jwt(const Config& config) {
+    if (config.jwt_secret.empty()) return;
+    if (!config.dev && config.jwt_secret.reveal().size() < kJwtSecretBytesMin)
+      fault("auth.jwt_secret",
+            "is shorter than the 32 bytes that HS256 needs; write a longer one, "
+            "for example from `openssl rand -base64 32`");
+    const Setting* algorithms = settings_.find("auth.algorithms");
+    if (!algorithms) return;
+    const auto names = texts(algorithms->value);
+    if (std::find(names.begin(), names.end(), "HS256") == names.end())
+      fault("auth.algorithms",
+            "auth.jwt_secret verifies HS256 alone; add \"HS256\", or take "
+            "jwt_secret out");
+  }
+
+  void check_keys(const Config& config) {
+    std::set<std::string> names, keys;
+    for (const ConfiguredKey& entry : config.api_keys) {
+      const std::string& key = entry.key.reveal();
+      const bool sendable =
+          std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+      if (!sendable)
+        fault("auth.api_keys", "the key of \"" + entry.name +
+                                   "\" has characters that a header cannot carry; write ASCII "
+                                   "letters, digits and signs");
+      if (!config.dev && key.size() < kApiKeyBytesMin)
+        fault("auth.api_keys", "the key of \"" + entry.name +
+                                   "\" is shorter than 16 characters; write a longer one, for "
+                                   "example from `openssl rand -hex 24`");
+      if (!names.insert(entry.name).second)
+        fault("auth.api_keys", "two entries are named \"" + entry.name + "\"; name them apart");
+      if (!keys.insert(key).second)
+        fault("auth.api_keys",
+              "\"" + entry.name + "\" has the key of another entry; give it its own");
+    }
+  }
+
+  void check_tls() {
+    const bool certificate = settings_.find("server.tls_cert") != nullptr;
+    const bool key = settings_.find("server.tls_key") != nullptr;
+    if (certificate && !key) fault("server.tls_cert", "needs server.tls_key beside it");
+    if (key && !certificate) fault("server.tls_key", "needs server.tls_cert beside it");
+  }
+
+  void check_sessions(const Config& config) {
+    const bool keyed =
+        std::any_of(config.api_keys.begin(), config.api_keys.end(), [](const ConfiguredKey& entry) {
+          return std::find(entry.scopes.begin(), entry.scopes.end(), kSessionsScope) !=
+                 entry.scopes.end();
+        });
+    const bool tokens = !config.jwt_secret.empty();
+    switch (config.sessions_auth) {
+      case SessionsAuth::unset:
+        return fault("sessions.auth",
+                     "is not set, and without --dev it must say who may sync sessions: write "
+                     "\"api_key\" (and an entry of auth.api_keys with the scope sessions:write), "
+                     "\"jwt\" (and auth.jwt_secret), or \"none\" on a loopback address");
+      case SessionsAuth::api_key:
+        if (!keyed && !tokens)
+          fault("sessions.auth",
+                "is \"api_key\", but nobody could get in: add an entry to "
+                "auth.api_keys with the scope sessions:write");
+        return;
+      case SessionsAuth::jwt:
+        if (!tokens) fault("sessions.auth", "is \"jwt\", which needs auth.jwt_secret");
+        return;
+      case SessionsAuth::none:
+        if (!config.listen.loopback())
+          fault("sessions.auth",
+                "\"none\" lets everybody write, so it needs a loopback address in server.listen; "
+                "write \"api_key\", or listen on 127.0.0.1");
+        return;
+    }
+  }
+
+  const Settings& settings_;
+  const ConfigSources& sources_;
+  std::vector<ConfigFault>& faults_;
+};
+
+}  // namespace
+
+NamedTexts process_environment() {
+  NamedTexts variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != text.npos)
+      variables.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+std::string ConfigFault::text() const {
+  return where + (key.empty() ? "" : ": " + key) + ": " + what;
+}
+
+ConfigReading read_config(const ConfigSources& sources) {
+  Settings settings = gather_settings(sources);
+  ConfigReading reading{{}, std::move(settings.faults)};
+  reading.config = fill(settings, sources.dev);
+  Rules(settings, sources, reading.faults).check(reading.config);
+  return reading;
+}
+
+Result<Config> load_config(const ConfigSources& sources) {
+  ConfigReading reading = read_config(sources);
+  if (reading.faults.empty()) return std::move(reading.config);
+  std::string message;
+  for (const ConfigFault& fault : reading.faults)
+    message += (message.empty() ? "" : "\n") + fault.text();
+  return Error{ErrorCode::invalid, std::move(message)};
+}
+
+}  // namespace syncline

@@ -1,0 +1,261 @@
+#include "ops/cli/config_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <vector>
+
+#include "connectors/auth/base64.h"
+#include "ops/cli/quantity.h"
+#include "schemas/types.h"
+
+namespace syncline {
+namespace {
+
+// What a value must be. Each answers "" or what is wrong; no answer repeats a secret.
+
+std::string is_text(const TomlValue& value) {
+  if (value.kind != TomlKind::text) return "must be a text in quotes";
+  return value.text.empty() ? "must not be empty" : "";
+}
+
+std::string is_any_text(const TomlValue& value) {
+  return value.kind == TomlKind::text ? "" : "must be a text in quotes";
+}
+
+std::string is_boolean(const TomlValue& value) {
+  return value.kind == TomlKind::boolean ? "" : "must be true or false";
+}
+
+template <std::int64_t kMin, std::int64_t kMax>
+std::string is_integer(const TomlValue& value) {
+  if (value.kind == TomlKind::integer && value.integer >= kMin && value.integer <= kMax) return "";
+  return "must be a whole number from " + std::to_string(kMin) + " to " + std::to_string(kMax);
+}
+
+template <auto kRead>
+std::string is_quantity(const TomlValue& value) {
+  if (std::string fault = is_text(value); !fault.empty()) return fault;
+  const auto read = kRead(value.text);
+  return read ? "" : read.error().message;
+}
+
+std::string is_node(const TomlValue& value) {
+  if (value.kind == TomlKind::text && OriginId::from(value.text)) return "";
+  return "must be 1 to 16 characters of a-z, 0-9, '.', '_' and '-', like \"a\"";
+}
+
+std::string is_url(const TomlValue& value) {
+  const std::string_view text = value.text;
+  if (text.starts_with("https://") || text.starts_with("http://")) return "";
+  return "must be a URL that starts with https:// or http://";
+}
+
+std::string is_origin(const TomlValue& value) {
+  const std::size_t scheme = value.text.find("://");
+  const bool bare = scheme != std::string::npos && scheme > 0 && scheme + 3 < value.text.size() &&
+                    value.text.find('/', scheme + 3) == std::string::npos;
+  return bare ? "" : "must be an origin, like \"https://app.example.com\", without a path";
+}
+
+std::string is_network_text(const TomlValue& value) {
+  return is_network(value.text) ? "" : "must be a network, like \"10.0.0.0/8\"";
+}
+
+std::string is_algorithm(const TomlValue& value) {
+  static constexpr auto kKnown = std::to_array<std::string_view>(
+      {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
+       "ES384", "ES512", "EdDSA"});
+  const bool known = std::find(kKnown.begin(), kKnown.end(), value.text) != kKnown.end();
+  return known ? "" : "must be the name of a signature algorithm, like \"HS256\"";
+}
+
+template <auto kElement, TomlKind kKind = TomlKind::text>
+std::string is_list(const TomlValue& value) {
+  if (value.kind != TomlKind::list) return "must be a list: [ …, … ]";
+  for (std::size_t i = 0; i < value.elements.size(); ++i) {
+    const TomlValue& element = value.elements[i];
+    const std::string fault =
+        element.kind != kKind ? "is of another kind than the list takes" : kElement(element);
+    if (!fault.empty()) return "entry " + std::to_string(i + 1) + " " + fault;
+  }
+  return "";
+}
+
+std::string is_text_or_list(const TomlValue& value) {
+  return value.kind == TomlKind::list ? is_list<is_text>(value) : is_text(value);
+}
+
+std::string is_scope(const TomlValue& value) {
+  const bool plain =
+      !value.text.empty() && std::all_of(value.text.begin(), value.text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || c == ':' || c == '_' || c == '-';
+      });
+  return plain ? "" : "must be a scope, like \"sessions:write\"";
+}
+
+struct Field {
+  std::string_view name;
+  std::string (*fault)(const TomlValue&);
+  bool required;
+};
+
+// A table of these fields and no others.
+std::string has_fields(const TomlValue& table, std::span<const Field> fields) {
+  std::vector<std::string_view> names;
+  for (const Field& field : fields) {
+    names.push_back(field.name);
+    const auto found = std::find_if(table.members.begin(), table.members.end(),
+                                    [&](const TomlMember& m) { return m.first == field.name; });
+    if (found == table.members.end()) {
+      if (field.required) return "lacks `" + std::string(field.name) + "`";
+    } else if (std::string fault = field.fault(found->second); !fault.empty()) {
+      return "has a `" + std::string(field.name) + "` that is wrong: " + fault;
+    }
+  }
+  for (const auto& [name, value] : table.members)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      return "has an unknown field `" + name + "`; did you mean `" +
+             std::string(nearest(name, names)) + "`?";
+  return "";
+}
+
+std::string is_api_key(const TomlValue& value) {
+  static constexpr Field kFields[] = {{"name", is_text, true},
+                                      {"key", is_text, true},
+                                      {"scopes", is_list<is_scope>, true},
+                                      {"tenant", is_text, false}};
+  return has_fields(value, kFields);
+}
+
+std::string is_module(const TomlValue& value) {
+  static constexpr Field kFields[] = {{"id", is_text, true}, {"name", is_text, true}};
+  return has_fields(value, kFields);
+}
+
+std::string is_sessions_auth(const TomlValue& value) {
+  const bool known = value.text == "api_key" || value.text == "jwt" || value.text == "none";
+  return value.kind == TomlKind::text && known ? "" : R"(must be "api_key", "jwt" or "none")";
+}
+
+std::string is_mirror_format(const TomlValue& value) {
+  const bool known = value.text == "json" || value.text == "flatbuffers";
+  return value.kind == TomlKind::text && known ? "" : R"(must be "json" or "flatbuffers")";
+}
+
+std::string is_encryption_key(const TomlValue& value) {
+  const auto bytes = value.kind == TomlKind::text ? from_base64(value.text) : std::nullopt;
+  return bytes && bytes->size() == 32 ? "" : "must be 32 bytes in base64 (44 characters)";
+}
+
+// Passed through to librdkafka, which knows what they mean. A dotted name is a table in a table.
+std::string is_table_of_plain_values(const TomlValue& value) {
+  if (value.kind != TomlKind::table) return "must be a table";
+  for (const auto& [name, member] : value.members) {
+    if (member.kind == TomlKind::table) {
+      if (std::string fault = is_table_of_plain_values(member); !fault.empty()) return fault;
+    } else if (member.kind == TomlKind::list || member.kind == TomlKind::time) {
+      return "`" + name + "` must be a text, a number or true or false";
+    }
+  }
+  return "";
+}
+
+constexpr auto text = TomlKind::text;
+constexpr auto list = TomlKind::list;
+constexpr auto integer = TomlKind::integer;
+constexpr auto boolean = TomlKind::boolean;
+
+constexpr auto is_duration = is_quantity<duration_from>;
+constexpr auto is_size = is_quantity<size_from>;
+constexpr auto is_rate = is_quantity<rate_from>;
+constexpr auto is_listen_address = is_quantity<listen_address_from>;
+constexpr auto is_port = is_integer<1, 65'535>;
+
+constexpr auto kKeys = std::to_array<ConfigKey>({
+    {"node.id", text, is_node, true},
+    {"server.listen", text, is_listen_address, true},
+    {"server.tls_cert", text, is_text},
+    {"server.tls_key", text, is_text},
+    {"server.allowed_origins", list, is_list<is_origin>, true},
+    {"server.public_metrics", boolean, is_boolean, true},
+    {"log.data", text, is_text, true},
+    {"log.reserve", text, is_size},
+    {"auth.jwt_secret", text, is_text, true, "JWT_SECRET"},
+    {"auth.jwks_file", text, is_text},
+    {"auth.jwt_public_key", text, is_text},
+    {"auth.algorithms", list, is_list<is_algorithm>, true},
+    {"auth.issuer", text, is_text, true},
+    {"auth.audience", text, is_text, true},
+    {"auth.user_claim", text, is_text, true},
+    {"auth.role_claim", text, is_text, true},
+    {"auth.cookie", text, is_text_or_list},
+    {"auth.nextauth_secret", text, is_text, false, "NEXTAUTH_SECRET"},
+    {"auth.api_keys", list, is_list<is_api_key, TomlKind::table>, true},
+    {"sessions.auth", text, is_sessions_auth, true},
+    {"sessions.expire_after_intervals", integer, is_integer<1, 100>, true},
+    {"presence.expiry", text, is_duration},
+    {"presence.timezone", text, is_text},
+    {"presence.rate", text, is_rate},
+    {"presence.modules", list, is_list<is_module, TomlKind::table>},
+    {"webhooks.secret", text, is_text, false, "WEBHOOK_SECRET"},
+    {"webhooks.urls", list, is_list<is_url>, false, "SYNC_WEBHOOK_URLS"},
+    {"webhooks.timeout", text, is_duration},
+    {"webhooks.encryption_key", text, is_encryption_key},
+    {"webhooks.allow_networks", list, is_list<is_network_text>},
+    {"webhooks.allow_ports", list, is_list<is_port, TomlKind::integer>},
+    {"sync.cron_secret", text, is_text, false, "CRON_SECRET"},
+    {"rooms.rate", text, is_rate},
+    {"rooms.heartbeat", text, is_duration},
+    {"rooms.legacy_xor", boolean, is_boolean},
+    {"licenses.pattern", text, is_text},
+    {"mirror.brokers", text, is_any_text},
+    {"mirror.prefix", text, is_text},
+    {"mirror.format", text, is_mirror_format},
+    {"mirror.partitions", integer, is_integer<1, 10'000>},
+    {"mirror.librdkafka", TomlKind::table, is_table_of_plain_values},
+});
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::span<const ConfigKey> config_keys() { return kKeys; }
+
+const ConfigKey* find_config_key(std::string_view name) {
+  for (const ConfigKey& key : kKeys)
+    if (key.name == name) return &key;
+  return nullptr;
+}
+
+const ConfigKey& nearest_config_key(std::string_view name) {
+  return *std::min_element(kKeys.begin(), kKeys.end(), [&](const auto& a, const auto& b) {
+    return distance(name, a.name) < distance(name, b.name);
+  });
+}
+
+std::string variable_of(const ConfigKey& key) {
+  std::string variable = "SYNCLINE_";
+  for (const char c : key.name)
+    variable += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return variable;
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  return *std::min_element(candidates.begin(), candidates.end(),
+                           [&](auto a, auto b) { return distance(word, a) < distance(word, b); });
+}
+
+}  // namespace syncline
