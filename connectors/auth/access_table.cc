@@ -33,6 +33,8 @@ constexpr auto kTable = std::to_array<AccessRow>({
     {Method::get, "/v1/events/{position}", kReadEvents},
     {Method::get, "/v1/events/stream", kReadEvents},
     {Method::get, "/v1/subjects/{subject}/history", kReadEvents},
+    {Method::get, "/v1/subjects/{kind}/{id}/history", kReadEvents},
+    {Method::get, "/v1/subjects/{kind}/{id}/{part}/history", kReadEvents},
 
     // Operators. Status is theirs too: it names what stands behind this node (mirror, webhooks).
     {Method::get, "/v1/status", kAdmin},

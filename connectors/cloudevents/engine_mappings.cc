@@ -1,0 +1,36 @@
+#include "connectors/cloudevents/payload_mapping.h"
+#include "connectors/json/time_text.h"
+
+namespace syncline {
+namespace {
+
+void write_session_expired(const EventBody& body, JsonWriter& out) {
+  const auto& expired = std::get<SessionExpired>(body.payload);
+  out.begin_object()
+      .field("user_id", expired.user_id)
+      .field("session_id", expired.session_id)
+      .field("beat", expired.beat.text())
+      .field("deadline", to_iso_exact(expired.deadline))
+      .end_object();
+}
+
+void write_config_applied(const EventBody& body, JsonWriter& out) {
+  const auto& applied = std::get<ConfigApplied>(body.payload);
+  out.begin_object();
+  if (applied.sessions_expire_after_intervals) {
+    out.key("sessions").begin_object();
+    out.field("expire_after_intervals",
+              static_cast<std::uint64_t>(*applied.sessions_expire_after_intervals));
+    out.end_object();
+  }
+  out.end_object();
+}
+
+}  // namespace
+
+void add_engine_mappings(PayloadMappings& mappings) {
+  mappings.add(EventType::session_expired, {.read = nullptr, .write = write_session_expired});
+  mappings.add(EventType::config_applied, {.read = nullptr, .write = write_config_applied});
+}
+
+}  // namespace syncline

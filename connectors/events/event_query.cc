@@ -1,0 +1,103 @@
+#include "connectors/events/event_query.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "connectors/json/time_text.h"
+#include "engine/limits.h"
+#include "projections/history/history_view.h"
+
+namespace syncline {
+namespace {
+
+// Through the history view: only the subject's own events are read.
+Result<Position> step_subject(const Engine& engine, const EventFilter& filter, Position after,
+                              Position last, const std::function<bool(const Event&)>& each) {
+  const auto view = engine.view("history");
+  const auto positions = positions_after(*view, filter.subject, after, kStepEvents);
+  for (const Position position : positions) {
+    if (position > last) return last;
+    const auto frame = engine.log().read(position);
+    if (!frame) return frame.error();
+    const Event event = decode_frame(*frame);
+    if (filter.matches(event.body) && !each(event)) return position;
+  }
+  return positions.size() < kStepEvents ? last : positions.back();
+}
+
+}  // namespace
+
+bool EventFilter::matches(const EventBody& body) const {
+  return (type.empty() || body.type_name() == type) && (source.empty() || body.source == source) &&
+         (subject.empty() || body.subject == subject);
+}
+
+EventFilter event_filter(const Request& request) {
+  const auto value = [&request](std::string_view name) {
+    return std::string(request.query_value(name).value_or(""));
+  };
+  return {value("type"), value("subject"), value("source")};
+}
+
+std::optional<Position> parse_position(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return Position(value);
+}
+
+Response invalid_parameter(std::string_view name, std::string_view must) {
+  return problem(400, "invalid_parameter", "`" + std::string(name) + "` " + std::string(must));
+}
+
+std::variant<std::size_t, Response> page_limit(const Request& request) {
+  const auto text = request.query_value("limit");
+  if (!text) return limits::kPageEventsDefault;
+  const auto limit = parse_position(*text);
+  if (!limit || limit->value == 0) return invalid_parameter("limit", "is a whole number from 1 on");
+  return std::min<std::size_t>(limit->value, limits::kPageEvents);
+}
+
+std::variant<PageRange, Response> page_range(const Request& request, const Engine& engine) {
+  PageRange range{Position(0), engine.applied()};
+  if (const auto text = request.query_value("after")) {
+    const auto after = parse_position(*text);
+    if (!after) return invalid_parameter("after", "is a position: a whole number from 0 on");
+    range.after = *after;
+  }
+  for (const std::string_view name : {"from", "to"}) {
+    const auto text = request.query_value(name);
+    if (!text) continue;
+    const auto time = from_iso(*text);
+    if (!time) return invalid_parameter(name, "is a time such as 2025-09-18T22:09:30.000Z");
+    const auto first = engine.log().first_at(*time);
+    if (!first) return problem(first.error());
+    const Position before(first->value - 1);
+    if (name == "from") {
+      range.after = std::max(range.after, before);
+    } else {
+      range.last = std::min(range.last, before);
+    }
+  }
+  return range;
+}
+
+Result<Position> step(const Engine& engine, const EventFilter& filter, Position after,
+                      Position last, const std::function<bool(const Event&)>& each) {
+  if (after >= last) return after;
+  if (!filter.subject.empty()) return step_subject(engine, filter, after, last, each);
+  const Position to(std::min(last.value, after.value + kStepEvents));
+  Position reached = to;
+  const auto scanned =
+      engine.log().scan(after.next(), to, [&](Position position, std::string_view frame) {
+        const Event event = decode_frame(frame);
+        if (!filter.matches(event.body) || each(event)) return true;
+        reached = position;
+        return false;
+      });
+  if (!scanned) return scanned.error();
+  return reached;
+}
+
+}  // namespace syncline

@@ -1,0 +1,325 @@
+#include "connectors/events/events_connector.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "connectors/append.h"
+#include "connectors/cloudevents/cloudevent.h"
+#include "connectors/cloudevents/media_type.h"
+#include "connectors/events/event_query.h"
+#include "connectors/events/event_stream.h"
+#include "connectors/events/intake.h"
+#include "connectors/events/receipts.h"
+#include "engine/limits.h"
+#include "projections/history/history_view.h"
+
+namespace syncline {
+namespace {
+
+using boost::asio::awaitable;
+
+// A page with a filter examines at most so many events; `next` goes on from there.
+constexpr std::size_t kExaminedEvents = 20'000;
+// Events may be large: a page ends behind the one that reaches it.
+constexpr std::size_t kPageBytes = limits::kBatchBytes;
+
+Response not_acceptable(std::string_view type) {
+  return problem(406, "not_acceptable", "this path answers " + std::string(type));
+}
+
+class EventsConnector final : public Connector {
+ public:
+  EventsConnector(Router& router, Engine& engine, const PayloadMappings& mappings)
+      : engine_(engine),
+        mappings_(mappings),
+        reader_(mappings, schemas_, engine.clock(), engine.rng()) {
+    mount(router, Method::post, "/v1/events", &EventsConnector::post);
+    mount(router, Method::get, "/v1/events", &EventsConnector::page);
+    mount(router, Method::get, "/v1/events/{position}", &EventsConnector::one);
+    mount(router, Method::get, "/v1/events/stream", &EventsConnector::stream);
+    // The subject as one encoded segment, or as the path it looks like.
+    mount(router, Method::get, "/v1/subjects/{subject}/history", &EventsConnector::history);
+    mount(router, Method::get, "/v1/subjects/{kind}/{id}/history", &EventsConnector::history);
+    mount(router, Method::get, "/v1/subjects/{kind}/{id}/{part}/history",
+          &EventsConnector::history);
+  }
+
+ private:
+  using Answer = awaitable<Response> (EventsConnector::*)(const Request&);
+
+  void mount(Router& router, Method method, const char* pattern, Answer answer) {
+    router.mount({.method = method,
+                  .pattern = pattern,
+                  .handler = [this, answer](const Request& r) { return (this->*answer)(r); },
+                  .body_limit = method == Method::post ? limits::kBatchBytes : 0});
+  }
+
+  awaitable<Response> post(const Request& request);
+  awaitable<Response> post_atomic(Intake intake);
+  awaitable<Response> post_each(Intake intake);
+  awaitable<Response> page(const Request& request);
+  awaitable<Response> one(const Request& request);
+  awaitable<Response> stream(const Request& request);
+  awaitable<Response> history(const Request& request);
+
+  struct Listing {
+    std::string events;  // a JSON array
+    Position reached;
+  };
+  awaitable<Result<Listing>> list(EventFilter filter, PageRange range, std::size_t limit);
+
+  Engine& engine_;
+  const PayloadMappings& mappings_;
+  SchemaCheck schemas_;
+  CloudEventReader reader_;
+};
+
+awaitable<Response> EventsConnector::post(const Request& request) {
+  const auto atomic = request.query_value("atomic").value_or("false");
+  if (atomic != "true" && atomic != "false") {
+    co_return invalid_parameter("atomic", "is true or false");
+  }
+  auto read = read_intake(request, reader_);
+  if (auto* rejection = std::get_if<Rejection>(&read)) {
+    co_return refusal_response({.rejection = std::move(*rejection), .current = {}, .index = {}});
+  }
+  Intake& intake = std::get<Intake>(read);
+  if (intake.many) {
+    co_return co_await (atomic == "true" ? post_atomic(std::move(intake))
+                                         : post_each(std::move(intake)));
+  }
+  if (auto* rejection = std::get_if<Rejection>(&intake.events.front())) {
+    co_return refusal_response({.rejection = std::move(*rejection), .current = {}, .index = {}});
+  }
+  Draft& draft = std::get<Draft>(intake.events.front());
+  const std::string id(draft.id());
+  const std::string subject(draft.subject());
+  const auto receipt = co_await append(engine_, std::move(draft));
+  if (!receipt) co_return refusal_response(refusal_of(receipt.error(), subject, engine_.log()));
+  Response response;
+  response.status = 201;
+  JsonWriter out(response.body);
+  write_receipt(*receipt, id, out);
+  co_return response;
+}
+
+// What is kept of a draft while the engine has it.
+struct Sent {
+  std::size_t index;  // in the request
+  std::string id, subject;
+};
+
+Sent sent(std::size_t index, const Draft& draft) {
+  return {index, std::string(draft.id()), std::string(draft.subject())};
+}
+
+std::string at_line(const Intake& intake, std::size_t index) {
+  return intake.lines.empty() ? "" : "line " + std::to_string(intake.lines[index]) + ": ";
+}
+
+awaitable<Response> EventsConnector::post_atomic(Intake intake) {
+  std::vector<Draft> drafts;
+  std::vector<Sent> sents;
+  for (std::size_t i = 0; i < intake.events.size(); ++i) {
+    if (auto* rejection = std::get_if<Rejection>(&intake.events[i])) {
+      Refusal refusal{.rejection = std::move(*rejection), .current = {}, .index = {}};
+      name_place(refusal, i);
+      co_return refusal_response(refusal);
+    }
+    drafts.push_back(std::move(std::get<Draft>(intake.events[i])));
+    sents.push_back(sent(i, drafts.back()));
+  }
+  Response response;
+  JsonWriter out(response.body);
+  out.begin_object().key("results").begin_array();
+  if (!drafts.empty()) {
+    const auto answer = co_await append_atomic(engine_, std::move(drafts));
+    if (!answer.receipts) {
+      const Sent& failed = sents[std::min(answer.failed_draft, sents.size() - 1)];
+      Refusal refusal = refusal_of(answer.receipts.error(), failed.subject, engine_.log());
+      refusal.rejection.detail.insert(0, at_line(intake, failed.index));
+      // What the engine as a whole cannot do is no event's fault.
+      if (refusal.rejection.status < 500) name_place(refusal, failed.index);
+      co_return refusal_response(refusal);
+    }
+    for (const Sent& s : sents) write_receipt((*answer.receipts)[s.index], s.id, out);
+  }
+  out.end_array().end_object();
+  co_return response;
+}
+
+awaitable<Response> EventsConnector::post_each(Intake intake) {
+  std::vector<Draft> drafts;
+  std::vector<Sent> sents;
+  for (std::size_t i = 0; i < intake.events.size(); ++i) {
+    if (auto* draft = std::get_if<Draft>(&intake.events[i])) {
+      sents.push_back(sent(i, *draft));
+      drafts.push_back(std::move(*draft));
+    }
+  }
+  const auto answers = co_await append_each(engine_, std::move(drafts));
+  Response response;
+  JsonWriter out(response.body);
+  out.begin_object().key("results").begin_array();
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < intake.events.size(); ++i) {
+    if (auto* rejection = std::get_if<Rejection>(&intake.events[i])) {
+      out.raw(refusal_json({.rejection = std::move(*rejection), .current = {}, .index = {}}));
+      continue;
+    }
+    const auto& answer = answers[next];
+    const Sent& s = sents[next++];
+    if (answer) {
+      write_receipt(*answer, s.id, out);
+      continue;
+    }
+    Refusal refusal = refusal_of(answer.error(), s.subject, engine_.log());
+    // They are queued all or none: when the engine takes nothing, the client repeats the request.
+    const bool none = refusal.rejection.status == 503 && answers.size() == intake.events.size() &&
+                      !answers.front() && !answers.back();
+    if (none) co_return refusal_response(refusal);
+    refusal.rejection.detail.insert(0, at_line(intake, i));
+    out.raw(refusal_json(refusal));
+  }
+  out.end_array().end_object();
+  co_return response;
+}
+
+// In steps, between which other connections of this thread go on.
+awaitable<Result<EventsConnector::Listing>> EventsConnector::list(EventFilter filter,
+                                                                  PageRange range,
+                                                                  std::size_t limit) {
+  Listing listing;
+  listing.reached = range.after;
+  JsonWriter out(listing.events);
+  out.begin_array();
+  std::size_t events = 0;
+  for (std::size_t examined = 0; examined < kExaminedEvents; examined += kStepEvents) {
+    const auto reached =
+        step(engine_, filter, listing.reached, range.last, [&](const Event& event) {
+          write_cloudevent(event, mappings_, out);
+          return ++events < limit && listing.events.size() < kPageBytes;
+        });
+    if (!reached) co_return reached.error();
+    listing.reached = *reached;
+    const bool full = events >= limit || listing.events.size() >= kPageBytes;
+    if (full || listing.reached >= range.last) break;
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor,
+                               boost::asio::use_awaitable);
+  }
+  out.end_array();
+  co_return listing;
+}
+
+awaitable<Response> EventsConnector::page(const Request& request) {
+  if (!accepts(request.header("accept"), "application/json")) {
+    co_return not_acceptable("application/json");
+  }
+  const auto limit = page_limit(request);
+  if (const auto* refused = std::get_if<Response>(&limit)) co_return *refused;
+  const auto range = page_range(request, engine_);
+  if (const auto* refused = std::get_if<Response>(&range)) co_return *refused;
+  const PageRange pages = std::get<PageRange>(range);
+  Response response;
+  response.position = engine_.applied();
+  const auto listing = co_await list(event_filter(request), pages, std::get<std::size_t>(limit));
+  if (!listing) co_return problem(listing.error());
+  JsonWriter out(response.body);
+  out.begin_object().key("events").raw(listing->events).key("next");
+  if (listing->reached < pages.last) {
+    out.value(listing->reached);
+  } else {
+    out.null();
+  }
+  out.end_object();
+  co_return response;
+}
+
+awaitable<Response> EventsConnector::one(const Request& request) {
+  static constexpr std::string_view kEventType = "application/cloudevents+json";
+  const std::string_view accept = request.header("accept");
+  const bool as_event = accepts(accept, kEventType);
+  if (!as_event && !accepts(accept, "application/json")) co_return not_acceptable(kEventType);
+  const auto position = parse_position(request.param("position"));
+  if (!position) co_return invalid_parameter("position", "is a whole number from 1 on");
+  const Position head = engine_.applied();
+  if (*position == Position(0) || *position > head) {
+    co_return problem(404, "not_found",
+                      "there is no event at position " + std::to_string(position->value) +
+                          "; the last one is at " + std::to_string(head.value));
+  }
+  const auto frame = engine_.log().read(*position);
+  if (!frame) co_return problem(frame.error());
+  Response response;
+  response.position = head;
+  response.content_type = as_event ? kEventType : "application/json";
+  JsonWriter out(response.body);
+  write_cloudevent(decode_frame(*frame), mappings_, out);
+  response.body.pop_back();
+  response.body += ",\"mirrored\":false}";
+  co_return response;
+}
+
+awaitable<Response> EventsConnector::stream(const Request& request) {
+  static constexpr std::string_view kStreamType = "text/event-stream";
+  if (!accepts(request.header("accept"), kStreamType)) co_return not_acceptable(kStreamType);
+  const auto start = stream_start(request, engine_);
+  if (const auto* refused = std::get_if<Response>(&start)) co_return *refused;
+  Response response;
+  response.content_type = kStreamType;
+  response.headers.emplace_back("cache-control", "no-store");
+  response.stream = [this, filter = event_filter(request),
+                     cursor = std::get<Position>(start)](StreamWriter& reader) {
+    return stream_events(engine_, mappings_, filter, cursor, reader);
+  };
+  co_return response;
+}
+
+std::string history_subject(const Request& request) {
+  if (const std::string_view subject = request.param("subject"); !subject.empty()) {
+    return std::string(subject);
+  }
+  // Several segments are the subject itself, encoded as it is kept.
+  constexpr std::string_view kBefore = "/v1/subjects/", kBehind = "/history";
+  const std::size_t size = request.path.size() - kBefore.size() - kBehind.size();
+  return request.path.substr(kBefore.size(), size);
+}
+
+awaitable<Response> EventsConnector::history(const Request& request) {
+  if (!accepts(request.header("accept"), "application/json")) {
+    co_return not_acceptable("application/json");
+  }
+  const auto limit = page_limit(request);
+  if (const auto* refused = std::get_if<Response>(&limit)) co_return *refused;
+  const auto cursor = parse_position(request.query_value("cursor").value_or("0"));
+  if (!cursor) co_return invalid_parameter("cursor", "is what next_cursor was");
+
+  const std::string subject = history_subject(request);
+  Response response;
+  const PageRange range{*cursor, engine_.applied()};
+  response.position = range.last;
+  const auto listing = co_await list({.type = {}, .subject = subject, .source = {}}, range,
+                                     std::get<std::size_t>(limit));
+  if (!listing) co_return problem(listing.error());
+  JsonWriter out(response.body);
+  out.begin_object().key("events").raw(listing->events).key("next_cursor");
+  const auto view = engine_.view("history");
+  const auto more = positions_after(*view, subject, listing->reached, 1);
+  if (!more.empty() && more.front() <= range.last) {
+    out.value(std::to_string(listing->reached.value));
+  } else {
+    out.null();
+  }
+  out.end_object();
+  co_return response;
+}
+
+}  // namespace
+
+std::unique_ptr<Connector> make_events_connector(Router& router, Engine& engine,
+                                                 const PayloadMappings& mappings) {
+  return std::make_unique<EventsConnector>(router, engine, mappings);
+}
+
+}  // namespace syncline

@@ -1,0 +1,17 @@
+// The canonical API of events (CONTRACTS 6): append, pages, one by position, live stream, and the
+// history of a subject.
+#pragma once
+
+#include <memory>
+
+#include "connectors/cloudevents/payload_mapping.h"
+#include "connectors/connector.h"
+#include "connectors/http/router.h"
+
+namespace syncline {
+
+// All of them outlive the connector.
+std::unique_ptr<Connector> make_events_connector(Router& router, Engine& engine,
+                                                 const PayloadMappings& mappings);
+
+}  // namespace syncline

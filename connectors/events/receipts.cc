@@ -1,0 +1,61 @@
+#include "connectors/events/receipts.h"
+
+namespace syncline {
+
+void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out) {
+  out.begin_object()
+      .field("position", receipt.position)
+      .field("id", id)
+      .field("duplicate", receipt.duplicate)
+      .field("durable", true)
+      .field("mirrored", false)  // no mirror is configured: there is nothing to wait for
+      .end_object();
+}
+
+Refusal refusal_of(const Error& error, std::string_view subject, const Log& log) {
+  Refusal refusal;
+  Rejection& rejection = refusal.rejection;
+  rejection.status = http_status(error.code);
+  rejection.code = error.code == ErrorCode::conflict ? "id_conflict" : name(error.code);
+  rejection.detail = error.message;
+  if (rejection.status == 500) {
+    rejection.code = "internal";
+    rejection.detail = "the server could not do this; see its log";
+  }
+  if (error.code == ErrorCode::version_mismatch) {
+    rejection.faults.push_back({"/expectedversion", "is not the version of this subject"});
+    if (const auto version = log.subject_version(subject)) refusal.current = *version;
+  }
+  return refusal;
+}
+
+std::string refusal_json(const Refusal& refusal) {
+  const Rejection& why = refusal.rejection;
+  std::string json = problem_json(why.status, why.code, why.detail, why.faults);
+  const auto add = [&json](std::string_view name, std::uint64_t value) {
+    json.pop_back();  // the closing brace
+    json.append(",\"").append(name).append("\":").append(std::to_string(value)).append("}");
+  };
+  if (refusal.current) add("current", refusal.current->value);
+  if (refusal.index) add("index", *refusal.index);
+  return json;
+}
+
+Response refusal_response(const Refusal& refusal) {
+  Response response;
+  response.status = refusal.rejection.status;
+  response.content_type = "application/problem+json";
+  response.body = refusal_json(refusal);
+  if (response.status == 503) response.headers.emplace_back("retry-after", "1");
+  return response;
+}
+
+void name_place(Refusal& refusal, std::size_t index) {
+  refusal.index = index;
+  const std::string place = "/" + std::to_string(index);
+  for (FieldFault& fault : refusal.rejection.faults) fault.pointer.insert(0, place);
+  refusal.rejection.detail = "nothing was written, because of event " + std::to_string(index) +
+                             " (from 0): " + refusal.rejection.detail;
+}
+
+}  // namespace syncline

@@ -1,0 +1,31 @@
+// The answers to POST /v1/events. Pure but for reading a subject's version.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "connectors/cloudevents/cloudevent.h"
+#include "connectors/http/problem.h"
+#include "engine/engine.h"
+
+namespace syncline {
+
+// {position, id, duplicate, durable:true, mirrored:false}
+void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out);
+
+// Why a draft was not appended, in the words of this API: 409 `id_conflict`, 412
+// `version_mismatch`…
+struct Refusal {
+  Rejection rejection;
+  std::optional<Position> current;   // of 412: the subject's version now
+  std::optional<std::size_t> index;  // of an atomic batch: the event that failed
+};
+Refusal refusal_of(const Error& error, std::string_view subject, const Log& log);
+
+std::string refusal_json(const Refusal& refusal);  // the problem, as one item of a batch's results
+Response refusal_response(const Refusal& refusal);
+
+// Pointers and words for event `index` of a batch, when it fails as a whole.
+void name_place(Refusal& refusal, std::size_t index);
+
+}  // namespace syncline
