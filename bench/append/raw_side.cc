@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include <rocksdb/db.h>
 #include <rocksdb/utilities/options_util.h>
@@ -54,8 +55,9 @@ class RawLog {
 
 // Keys and values as docs/log-format.md gives them.
 struct Puts {
-  std::string position;  // key in events, value in subjects
-  std::string id_key;    // empty: no id was given
+  std::string position;         // key in events, value in subjects
+  bool last_of_subject = true;  // in its commit: one put for a subject and commit
+  std::string id_key;           // empty: no id was given
   std::string id_value;
 };
 
@@ -72,14 +74,27 @@ Puts make_puts(const LogEntry& entry) {
   return puts;
 }
 
+std::vector<Puts> make_puts(const EngineLeg& engine) {
+  std::vector<Puts> puts;
+  for (const std::size_t size : engine.commits) {
+    std::map<std::string_view, std::size_t> last;
+    for (std::size_t i = 0; i < size; ++i) {
+      const LogEntry& entry = engine.entries.at(puts.size());
+      const auto [it, fresh] = last.try_emplace(entry.subject, puts.size());
+      if (!fresh) puts[std::exchange(it->second, puts.size())].last_of_subject = false;
+      puts.push_back(make_puts(entry));
+    }
+  }
+  return puts;
+}
+
 }  // namespace
 
 Leg run_raw(const std::string& engine_log, const std::string& path, const EngineLeg& engine) {
   const std::size_t events =
       std::accumulate(engine.commits.begin(), engine.commits.end(), std::size_t{0});
   if (events != engine.entries.size()) throw std::logic_error("commits and entries differ");
-  std::vector<Puts> puts;
-  for (const LogEntry& entry : engine.entries) puts.push_back(make_puts(entry));
+  const std::vector<Puts> puts = make_puts(engine);
   RawLog log(engine_log, path);
   auto* const events_family = log.family("events");
   auto* const ids_family = log.family("ids");
@@ -92,7 +107,9 @@ Leg run_raw(const std::string& engine_log, const std::string& path, const Engine
     rocksdb::WriteBatch batch;
     for (const std::size_t end = at + size; at < end; ++at) {
       check(batch.Put(events_family, puts[at].position, engine.entries[at].frame));
-      check(batch.Put(subjects_family, engine.entries[at].subject, puts[at].position));
+      if (puts[at].last_of_subject) {
+        check(batch.Put(subjects_family, engine.entries[at].subject, puts[at].position));
+      }
       if (!puts[at].id_key.empty())
         check(batch.Put(ids_family, puts[at].id_key, puts[at].id_value));
     }
