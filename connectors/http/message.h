@@ -2,7 +2,7 @@
 // connection's strand; the request outlives the handler's coroutine.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -10,19 +10,24 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/awaitable.hpp>
+
 #include "connectors/auth/principal.h"
 #include "schemas/types.h"
 
 namespace syncline {
 
-enum class Method : std::uint8_t { get, head, post, put, patch, del, options };
+// `other`: a token that is none of ours (TRACE, say); it gets 405 wherever the path is known.
+enum class Method : std::uint8_t { get, head, post, put, patch, del, options, other };
+inline constexpr std::size_t kMethods = 8;
 std::string_view name(Method method);
+Method parse_method(std::string_view token);  // case-sensitive (RFC 9110, 9.1)
 
 struct Request {
   Method method = Method::get;
   std::string target;  // as sent
   std::string path;    // without the query, still percent-encoded
-  std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  std::vector<std::pair<std::string, std::string>> query;    // decoded, in order
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order
   std::string body;  // has capacity for simdjson's padding behind it
   std::string peer;  // address without port
@@ -33,7 +38,7 @@ struct Request {
   std::vector<std::pair<std::string_view, std::string>> params;  // of the route's pattern, decoded
   Principal principal;
 
-  std::string_view header(std::string_view lower_case_name) const;  // "" when absent
+  std::string_view header(std::string_view lower_case_name) const;           // "" when absent
   std::optional<std::string_view> query_value(std::string_view name) const;  // the first
   std::string_view param(std::string_view name) const;
 };

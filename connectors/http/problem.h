@@ -14,8 +14,9 @@ struct FieldFault {
 // `code` is a stable snake_case word; `detail` says what happened, to what, and what to do.
 Response problem(int status, std::string_view code, std::string_view detail,
                  const std::vector<FieldFault>& faults = {});
-// The engine's error codes as statuses: conflict 409, version_mismatch 412, queue_full and log_closed
-// 503 (with Retry-After), invalid 422, too_large 413, refused 409, not_found 404, timeout 504, else 500.
+// The engine's error codes as statuses: conflict 409, version_mismatch 412, queue_full and
+// log_closed 503 (with Retry-After), invalid 422, too_large 413, refused 409, not_found 404,
+// timeout 504, else 500.
 Response problem(const Error& error);
 int http_status(ErrorCode code);
 // The members only, as one item of a batch's results.

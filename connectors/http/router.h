@@ -1,7 +1,7 @@
-// From a request to a response: finds the route, asks who is there, keeps the rules that hold for all
-// routes (405 with Allow, CORS, ?min_position=, x-request-id, x-syncline-position, problem+json for
-// what goes wrong), and counts. Routes are mounted at start; after that it is read-only and any thread
-// may call it.
+// From a request to a response: finds the route, asks who is there, keeps the rules that hold for
+// all routes (405 with Allow, CORS, ?min_position=, x-request-id, x-syncline-position, problem+json
+// for what goes wrong), and counts. Routes are mounted at start; after that it is read-only and any
+// thread may call it.
 #pragma once
 
 #include <memory>
@@ -43,6 +43,8 @@ class Router {
   // How large a body the route of this request takes; 0: none matches or none is taken.
   std::size_t body_limit(Method method, std::string_view path) const;
   boost::asio::awaitable<Response> answer(Request& request) const;
+  // Gives a request its id; for those that are answered without a route.
+  void identify(Request& request) const;
   std::vector<std::pair<Method, std::string>> routes() const;
 
  private:

@@ -1,21 +1,35 @@
-// The HTTP/1.1 server: Boost.Beast on coroutines, one strand per connection, behind a guard that reads
-// the head of each request strictly (guard.h). Deadlines, connection limit, keep-alive, pipelining,
-// graceful drain. Beast is included by server.cc alone.
+// The HTTP/1.1 server (RFC 9112): Boost.Asio on coroutines, one strand per connection. Requests are
+// read by our own strict readers (guard.h, chunked.h) and nothing behind them parses again, so
+// there are no two opinions about where a request ends. Deadlines, connection limit, keep-alive,
+// pipelining, graceful drain.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "connectors/http/router.h"
+#include "engine/limits.h"
 
 namespace syncline {
+
+// How long each step of a connection may take; tests shorten them.
+struct Deadlines {
+  std::chrono::milliseconds header = limits::kHeaderDeadline;  // in all, from the first byte
+  std::chrono::milliseconds body = limits::kBodyDeadline;      // in all
+  std::chrono::milliseconds idle = limits::kIdleDeadline;
+  std::chrono::milliseconds slow_reader = limits::kSlowReaderDeadline;  // without taking a byte
+  std::chrono::milliseconds linger = limits::kLingerDeadline;
+  std::chrono::milliseconds drain = limits::kDrainDeadline;
+};
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 3594;  // 0: any free one
   int threads = 2;
-  std::size_t max_connections = 0;  // 0: from `ulimit -n`
+  std::size_t max_connections = 0;  // 0: from `ulimit -n`; over it: 503 and close
+  Deadlines deadlines = {};
 };
 
 class HttpServer {

@@ -1,0 +1,47 @@
+#include "connectors/http/connection_stream.h"
+
+#include <charconv>
+
+namespace syncline {
+
+namespace asio = boost::asio;
+
+ConnectionStream::ConnectionStream(Connection& connection, ConnectionContext& context,
+                                   const asio::any_io_executor& executor, bool chunked)
+    : connection_(connection), context_(context), place_(executor), chunked_(chunked) {}
+
+asio::awaitable<bool> ConnectionStream::write(std::string_view bytes) {
+  if (reader_left_) co_return false;
+  if (bytes.empty()) co_return true;  // an empty chunk would end the body
+  // Named: g++ 12 cannot compile a braced array inside co_await.
+  Connection::Pieces pieces{asio::buffer(bytes.data(), bytes.size())};
+  std::array<char, 18> size_line;
+  if (chunked_) {
+    char* end = std::to_chars(size_line.data(), size_line.data() + 16, bytes.size(), 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    const auto size = static_cast<std::size_t>(end - size_line.data());
+    pieces = {asio::buffer(size_line.data(), size), pieces[0], asio::buffer("\r\n", 2)};
+  }
+  co_return co_await connection_.write(pieces);
+}
+
+bool ConnectionStream::closing() const { return reader_left_ || context_.draining; }
+
+asio::awaitable<void> ConnectionStream::wait_beyond(Position position, Duration at_most) {
+  std::function<bool()> over = [this] { return closing(); };
+  co_await context_.watch.wait_beyond(place_, position, at_most, std::move(over));
+}
+
+asio::awaitable<void> ConnectionStream::finish() {
+  over_ = true;
+  const Connection::Pieces last_chunk{asio::buffer("0\r\n\r\n", 5)};
+  if (chunked_ && !reader_left_) co_await connection_.write(last_chunk);
+}
+
+void ConnectionStream::reader_left() {
+  reader_left_ = true;
+  place_.wake();
+}
+
+}  // namespace syncline

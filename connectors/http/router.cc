@@ -1,0 +1,179 @@
+#include "connectors/http/router.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "connectors/http/applied_watch.h"
+#include "connectors/http/cors.h"
+#include "connectors/http/problem.h"
+#include "connectors/http/request_ids.h"
+#include "connectors/http/route_table.h"
+#include "engine/limits.h"
+
+namespace syncline {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view kNoPattern = "unmatched";
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+bool writes(Method method) {
+  return method != Method::get && method != Method::head && method != Method::options;
+}
+
+std::optional<Position> position_in(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return Position(value);
+}
+
+Response method_not_allowed(std::string_view allow) {
+  Response response = problem(405, "method_not_allowed",
+                              "this path does not take the method; Allow names those it takes");
+  response.headers.emplace_back("allow", allow);
+  return response;
+}
+
+Response refusal_response(const Authenticator::Refusal& refusal) {
+  Response response = problem(refusal.status, refusal.status == 401 ? "unauthorized" : "forbidden",
+                              refusal.message);
+  if (refusal.status == 401)
+    response.headers.emplace_back("www-authenticate", "Bearer realm=\"syncline\"");
+  return response;
+}
+
+Response no_content(std::string_view allow) {
+  Response response;
+  response.status = 204;
+  response.headers.emplace_back("allow", allow);
+  return response;
+}
+
+// What is answered where no path matches.
+Response unmatched(const Request& request) {
+  if (request.path == "*") return no_content(kAllMethods);
+  if (request.path.empty()) return method_not_allowed(kAllMethods);  // CONNECT
+  return problem(404, "not_found", "there is nothing at this path");
+}
+
+}  // namespace
+
+struct Router::State {
+  Engine& engine;
+  Authenticator& authenticator;
+  HttpMetrics& metrics;
+  Cors cors;
+  RouteTable table;
+  mutable RequestIds ids;
+  AppliedWatch watch;
+
+  State(RouterOptions options, Engine& e, Authenticator& a, HttpMetrics& m)
+      : engine(e),
+        authenticator(a),
+        metrics(m),
+        cors(std::move(options.allowed_origins)),
+        ids(e.rng()),
+        watch(e) {}
+
+  std::optional<Response> refuse(const Request& request, const MountedRoute& mounted,
+                                 Principal& principal) const;
+  asio::awaitable<std::optional<Response>> wait_for_min_position(const Request& request) const;
+  asio::awaitable<Response> respond(Request& request, const MountedPath* path) const;
+};
+
+// Who is there, and may they? nullopt: yes.
+std::optional<Response> Router::State::refuse(const Request& request, const MountedRoute& mounted,
+                                              Principal& principal) const {
+  auto admitted = authenticator.admit(request, mounted.access->access);
+  if (const auto* refusal = std::get_if<Authenticator::Refusal>(&admitted))
+    return refusal_response(*refusal);
+  principal = std::move(std::get<Principal>(admitted));
+  // A browser sends its cookie wherever it is told to: a write needs an origin we know.
+  if (principal.by_cookie && writes(request.method) && !cors.allows(request.header("origin")))
+    return problem(403, "forbidden", "a write that a cookie authenticates needs an allowed Origin");
+  return std::nullopt;
+}
+
+asio::awaitable<std::optional<Response>> Router::State::wait_for_min_position(
+    const Request& request) const {
+  const auto text = request.query_value("min_position");
+  if (!text) co_return std::nullopt;
+  const auto wanted = position_in(*text);
+  if (!wanted) co_return problem(400, "bad_min_position", "min_position is a position: digits");
+  if (engine.applied() >= *wanted) co_return std::nullopt;
+  AppliedWatch::Place place(co_await asio::this_coro::executor);
+  std::function<bool()> never = [] { return false; };
+  co_await watch.wait_beyond(place, Position(wanted->value - 1), limits::kMinPositionDeadline,
+                             std::move(never));
+  if (engine.applied() >= *wanted) co_return std::nullopt;
+  co_return problem(504, "position_not_reached", "the views have not reached min_position in time");
+}
+
+asio::awaitable<Response> Router::State::respond(Request& request, const MountedPath* path) const {
+  if (!path) co_return unmatched(request);
+  const MountedRoute* mounted = path->find(request.method);
+  if (!mounted && request.method == Method::options)
+    co_return path->cors ? cors.preflight(request, path->allow) : no_content(path->allow);
+  if (!mounted) co_return method_not_allowed(path->allow);
+  if (!RouteTable::decode_params(*path, request))
+    co_return problem(400, "bad_path", "the path is not percent-encoded UTF-8");
+  if (auto refused = refuse(request, *mounted, request.principal)) co_return std::move(*refused);
+  if (auto late = co_await wait_for_min_position(request)) co_return std::move(*late);
+  co_return co_await mounted->route.handler(request);
+}
+
+Router::Router(RouterOptions options, Engine& engine, Authenticator& authenticator,
+               HttpMetrics& metrics)
+    : state_(std::make_unique<State>(std::move(options), engine, authenticator, metrics)) {}
+
+Router::~Router() = default;
+
+void Router::mount(Route route) {
+  const AccessRow* access = find_access(route.method, route.pattern);
+  SYNCLINE_CHECK(access != nullptr);
+  state_->table.add(std::move(route), access);
+}
+
+std::size_t Router::body_limit(Method method, std::string_view path) const {
+  const MountedPath* mounted = state_->table.find(path);
+  const MountedRoute* route = mounted ? mounted->find(method) : nullptr;
+  return route ? route->route.body_limit : 0;
+}
+
+void Router::identify(Request& request) const {
+  const std::string_view given = request.header("x-request-id");
+  if (is_sane_request_id(given))
+    request.id.assign(given);
+  else
+    request.id = state_->ids.next();
+}
+
+asio::awaitable<Response> Router::answer(Request& request) const {
+  const auto started = std::chrono::steady_clock::now();
+  identify(request);
+  const MountedPath* path = state_->table.find(request.path);
+  Response response;
+  try {
+    response = co_await state_->respond(request, path);
+  } catch (...) {
+    response = problem(500, "internal", "the server failed on this request; x-request-id names it");
+  }
+  if (!response.position) response.position = state_->engine.applied();
+  if (path && path->cors) state_->cors.add_to(response, request);
+  state_->metrics.answered(request.method, path ? std::string_view(path->pattern) : kNoPattern,
+                           response.status, std::chrono::steady_clock::now() - started);
+  co_return response;
+}
+
+std::vector<std::pair<Method, std::string>> Router::routes() const {
+  return state_->table.routes();
+}
+
+}  // namespace syncline
