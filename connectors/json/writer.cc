@@ -3,48 +3,12 @@
 #include <array>
 #include <charconv>
 
+#include "connectors/json/escape.h"
 #include "connectors/json/number.h"
 #include "connectors/json/time_text.h"
-#include "connectors/json/utf8.h"
 
 namespace syncline {
 namespace {
-
-// Stands for itself in a JSON text.
-constexpr bool plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte <= 0x7F && byte != '"' && byte != '\\';
-}
-
-void append_escape(std::string& out, char c) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-  }
-  out += "\\u00";
-  out += kHex[static_cast<unsigned char>(c) >> 4];
-  out += kHex[static_cast<unsigned char>(c) & 15];
-}
 
 template <class Integer>
 void append_integer(std::string& out, Integer n) {
@@ -53,27 +17,6 @@ void append_integer(std::string& out, Integer n) {
 }
 
 }  // namespace
-
-void append_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    std::size_t run = 0;
-    while (run < text.size() && plain(text[run])) ++run;
-    out.append(text.substr(0, run));
-    text.remove_prefix(run);
-    if (text.empty()) break;
-    const Utf8Step step = utf8_step(text);
-    if (!step.valid) {
-      out += "\xEF\xBF\xBD";
-    } else if (step.size == 1) {
-      append_escape(out, text.front());
-    } else {
-      out.append(text.substr(0, step.size));
-    }
-    text.remove_prefix(step.size);
-  }
-  out += '"';
-}
 
 void JsonWriter::separate() {
   if (need_comma_) out_ += ',';

@@ -9,9 +9,6 @@
 
 namespace syncline {
 
-// A JSON text with its quotes; invalid UTF-8 becomes U+FFFD.
-void append_json_text(std::string& out, std::string_view text);
-
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "connectors/json/escape.h"
 #include "connectors/json/utf8.h"
 
 namespace syncline {
