@@ -1,1 +1,19 @@
-int main() { return 0; }
+#include <cstdio>
+
+#include "ops/cli/command_line.h"
+#include "ops/cli/verbs.h"
+
+int main(int count, char** words) {
+  using namespace syncline;
+  const auto parsed = parse_command_line(std::vector<std::string>(words + 1, words + count));
+  if (const auto* end = std::get_if<ParseEnd>(&parsed)) {
+    std::fputs(end->text.c_str(), end->exit == Exit::done ? stdout : stderr);
+    return static_cast<int>(end->exit);
+  }
+  try {
+    const auto verb = [](const auto& command) { return run(command); };
+    return static_cast<int>(std::visit(verb, std::get<Command>(parsed)));
+  } catch (const std::exception& e) {
+    return static_cast<int>(failed({ErrorCode::io, e.what()}));
+  }
+}

@@ -1,0 +1,100 @@
+// The reading verbs on a data folder: the log is opened read-only, beside a server or without one.
+#include <filesystem>
+#include <thread>
+
+#include "connectors/cloudevents/cloudevent.h"
+#include "engine/log/log.h"
+#include "ops/cli/folder_views.h"
+#include "ops/cli/log_source.h"
+#include "ops/cli/progress_line.h"
+#include "ops/cli/wiring.h"
+
+namespace syncline {
+namespace {
+
+// Another process writes the log, and RocksDB tells nobody: --follow looks again this often.
+constexpr std::chrono::milliseconds kLookAgain{250};
+
+class DataFolder final : public LogSource {
+ public:
+  explicit DataFolder(std::string data)
+      : data_(std::move(data)), mappings_(make_payload_mappings()) {}
+
+  Result<void> open() {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path(), ignored)) {
+      return Error{ErrorCode::not_found,
+                   "There is no log in " + data_ + "; name the folder that a server was given."};
+    }
+    auto opened = Log::open({.path = path(), .read_only = true});
+    if (opened.has_error()) return opened.error();
+    log_ = std::move(*opened);
+    return {};
+  }
+
+  Result<LogEnd> end() override {
+    const Head head = log_->head();
+    return LogEnd{log_->identity(), head.position, hex(head.hash)};
+  }
+
+  Result<void> events(Position from, Position to, const EachEvent& each) override {
+    to = std::min(to, log_->head().position);
+    if (from > to) return {};
+    return log_->scan(from, to, [&](Position position, std::string_view frame) {
+      return each(position, cloudevent_line(decode_frame(frame), mappings_));
+    });
+  }
+
+  // By a scan: the stored history view of a running server is behind its log.
+  Result<void> history(const std::string& subject, const EachEvent& each) override {
+    const auto last = log_->subject_version(subject);
+    if (last.has_error()) return last.error();
+    if (*last == Position()) return {};
+    ProgressLine progress("looking for " + subject);
+    return log_->scan(Position(1), *last, [&](Position position, std::string_view frame) {
+      progress.show(position, *last);
+      const Event event = decode_frame(frame);
+      return event.body.subject != subject || each(position, cloudevent_line(event, mappings_));
+    });
+  }
+
+  Result<std::vector<ProjectionStanding>> views() override { return stored_views(data_, *log_); }
+
+  Result<ViewDigest> digest(const std::string& view) override {
+    ProgressLine progress("folding the log");
+    return folder_digest(data_, *log_, view, shown_by(progress));
+  }
+
+  Result<ViewDigest> rebuild(const std::string& view) override {
+    ProgressLine progress("rebuilding " + view);
+    return rebuild_in_folder(data_, view, shown_by(progress));
+  }
+
+  Result<Position> wait_beyond(Position position) override {
+    if (log_->head().position <= position) {
+      std::this_thread::sleep_for(kLookAgain);
+      if (auto again = open(); again.has_error()) return again.error();
+    }
+    return log_->head().position;
+  }
+
+ private:
+  std::string path() const { return data_ + "/log"; }
+  static ShowProgress shown_by(ProgressLine& line) {
+    return [&line](Position done, Position of) { line.show(done, of); };
+  }
+
+  const std::string data_;
+  const PayloadMappings mappings_;
+  std::unique_ptr<Log> log_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LogSource>> open_data_folder(const std::string& data) {
+  auto folder = std::make_unique<DataFolder>(data);
+  if (auto opened = folder->open(); opened.has_error()) return opened.error();
+  return std::unique_ptr<LogSource>(std::move(folder));
+}
+
+}  // namespace syncline

@@ -1,0 +1,51 @@
+// Where the reading verbs read: a data folder, or a running server. Both give the same answers,
+// events in their wire form (one CloudEvent, one line). One thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/status/standing.h"
+#include "engine/error.h"
+#include "ops/cli/command.h"
+
+namespace syncline {
+
+struct LogEnd {
+  std::string identity;
+  Position position;
+  std::string hash;  // of the event there, hexadecimal
+};
+
+struct ViewDigest {
+  std::string name;
+  std::uint32_t version = 0;
+  Position position;
+  std::string digest;  // hexadecimal
+};
+
+// Gets events in position order; false ends it.
+using EachEvent = std::function<bool(Position, std::string_view line)>;
+
+class LogSource {
+ public:
+  virtual ~LogSource() = default;
+  virtual Result<LogEnd> end() = 0;
+  // Both inclusive. Every position of the range that the log has, or an error.
+  virtual Result<void> events(Position from, Position to, const EachEvent& each) = 0;
+  virtual Result<void> history(const std::string& subject, const EachEvent& each) = 0;
+  virtual Result<std::vector<ProjectionStanding>> views() = 0;
+  virtual Result<ViewDigest> digest(const std::string& view) = 0;
+  virtual Result<ViewDigest> rebuild(const std::string& view) = 0;
+  // Returns the head once it is beyond `position`; sooner or later without it, to be asked again.
+  virtual Result<Position> wait_beyond(Position position) = 0;
+};
+
+Result<std::unique_ptr<LogSource>> open_source(const Where& where);
+Result<std::unique_ptr<LogSource>> open_data_folder(const std::string& data);
+// `token`: "" asks without one.
+Result<std::unique_ptr<LogSource>> open_server(const std::string& url, std::string token);
+
+}  // namespace syncline

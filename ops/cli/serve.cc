@@ -1,0 +1,102 @@
+// `syncline serve`. The first line on stdout says where it listens: for a person on a terminal; one
+// JSON object {"msg":"listening","address","data","token"} under --log-format json, or when stdout
+// is not a terminal, for the program that started it. Everything else is a log line on stderr.
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "connectors/json/writer.h"
+#include "ops/cli/credentials.h"
+#include "ops/cli/dev_secrets.h"
+#include "ops/cli/server_process.h"
+#include "ops/cli/stop_signals.h"
+#include "ops/cli/verbs.h"
+
+namespace syncline {
+namespace {
+
+constexpr std::chrono::hours kDevTokenLife{24 * 30};  // a dev server is left running for weeks
+
+NamedTexts flags(const ServeCommand& command) {
+  NamedTexts given;
+  if (!command.listen.empty()) given.emplace_back("server.listen", command.listen);
+  if (!command.data.empty()) given.emplace_back("log.data", command.data);
+  return given;
+}
+
+Result<Config> configuration(const ServeCommand& command) {
+  auto config = load_config({.dev = command.dev,
+                             .file = command.config,
+                             .environment = process_environment(),
+                             .flags = flags(command)});
+  if (config.has_error() || !command.dev) return config;
+  SystemRng rng;
+  const auto secrets = make_dev_secrets(config->data, rng);
+  if (secrets.has_error()) return secrets.error();
+  adopt(*secrets, *config);
+  return config;
+}
+
+Result<std::string> admin_token(const Config& config) {
+  return make_token(auth_options(config), "dev", {"admin"}, kDevTokenLife, SystemClock().now());
+}
+
+void print_start(const ServerProcess& server, const Config& config, const std::string& token,
+                 bool json) {
+  const std::string data = std::filesystem::absolute(config.data).string();
+  if (json) {
+    std::string line;
+    JsonWriter(line)
+        .begin_object()
+        .field("msg", "listening")
+        .field("address", std::string_view(server.address()))
+        .field("data", std::string_view(data))
+        .text_or_null("token", token)
+        .end_object();
+    print_line(line);
+    return;
+  }
+  print_line("syncline " SYNCLINE_VERSION " listens on http://" + server.address());
+  print_line("  data   " + data);
+  if (!token.empty()) print_line("  token  " + token + "  (admin)");
+}
+
+Exit refused(Logs& logs, const Error& error) {
+  logs.error("refused to start", {{"code", std::string(name(error.code))}, {"why", error.message}});
+  return Exit::failed;
+}
+
+}  // namespace
+
+Exit run(const ServeCommand& command) {
+  Logs logs(command.log_format, command.log_level);
+  StopSignals signals;
+  const auto config = configuration(command);
+  if (config.has_error()) return refused(logs, config.error());
+  for (const auto& key : config->unused) {
+    logs.warning("this version does not act on a key", {{"key", key}});
+  }
+  const auto token = config->dev ? admin_token(*config) : Result<std::string>("");
+  if (token.has_error()) return refused(logs, token.error());
+
+  auto server = ServerProcess::start(*config, logs);
+  if (server.has_error()) return refused(logs, server.error());
+  signals.ready();
+  print_start(**server, *config, *token,
+              command.log_format == LogFormat::json || ::isatty(STDOUT_FILENO) != 1);
+  logs.info("listening", {{"address", (*server)->address()},
+                          {"data", config->data.string()},
+                          {"head", std::to_string((*server)->head().value)}});
+
+  const int signal = signals.wait();
+  logs.info("stopping", {{"signal", std::to_string(signal)}});
+  const auto drained = (*server)->drain();
+  if (drained.has_error()) {
+    logs.error("stopped; the log had been closed for writing", {{"why", drained.error().message}});
+    return Exit::failed;
+  }
+  logs.info("stopped");
+  return Exit::done;
+}
+
+}  // namespace syncline

@@ -1,0 +1,102 @@
+#include "ops/cli/server_process.h"
+
+#include "connectors/status/standing.h"
+#include "ops/cli/applied_config.h"
+#include "ops/cli/credentials.h"
+#include "ops/cli/progress_line.h"
+#include "projections/sessions/sessions_view.h"
+
+namespace syncline {
+
+Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const Config& config, Logs& logs) {
+  std::unique_ptr<ServerProcess> process(new ServerProcess(config, logs));
+  if (auto opened = process->open(); opened.has_error()) return opened.error();
+  if (auto listening = process->listen(); listening.has_error()) return listening.error();
+  return process;
+}
+
+ServerProcess::ServerProcess(const Config& config, Logs& logs)
+    : config_(config),
+      logs_(logs),
+      metrics_(logs),
+      mappings_(make_payload_mappings()) {}
+
+ServerProcess::~ServerProcess() { static_cast<void>(drain()); }
+
+Result<void> ServerProcess::open() {
+  ProgressLine progress("folding the log into the views");
+  auto opened = Engine::open(
+      {.data = config_.data.string(),
+       .node = config_.node,
+       .clock = &clock_,
+       .rng = &rng_,
+       .observer = &metrics_,
+       .progress = [&progress](Position done, Position of) { progress.show(done, of); }},
+      make_projections());
+  if (opened.has_error()) return opened.error();
+  engine_ = std::move(*opened);
+  ConfigApplied applied;
+  applied.sessions_expire_after_intervals =
+      static_cast<std::uint32_t>(config_.expire_after_intervals);
+  if (auto written = apply_config(*engine_, applied); written.has_error()) return written.error();
+  return {};
+}
+
+Result<void> ServerProcess::listen() {
+  authenticator_ = std::make_unique<Authenticator>(auth_options(config_), clock_);
+  router_ = std::make_unique<Router>(RouterOptions{.allowed_origins = config_.allowed_origins},
+                                     *engine_, *authenticator_, metrics_);
+  connectors_ = make_connectors({.config = config_,
+                                 .engine = *engine_,
+                                 .router = *router_,
+                                 .mappings = mappings_,
+                                 .metrics_text = [this] { return metrics_.text(instant()); },
+                                 .started = clock_.now()});
+  auto started = HttpServer::start({.host = config_.listen.host, .port = config_.listen.port},
+                                   *router_, *engine_, metrics_);
+  if (started.has_error()) return started.error();
+  server_ = std::move(*started);
+  listening_ = server_.get();
+  return {};
+}
+
+std::string ServerProcess::address() const {
+  return ListenAddress{config_.listen.host, server_->port()}.text();
+}
+
+Position ServerProcess::head() const { return engine_->log().head().position; }
+
+Instant ServerProcess::instant() const {
+  Instant now;
+  now.head = engine_->log().head().position.value;
+  now.log_closed = engine_->log().closed().has_value();
+  now.queued = engine_->queued();
+  const HttpServer* server = listening_;
+  now.connections = server == nullptr ? 0 : server->connections();
+  for (const auto& projection : projection_standings(*engine_)) {
+    now.projection_lag.emplace_back(projection.name, projection.lag);
+  }
+  const SessionCounts sessions = count_sessions(*engine_->view("sessions"), engine_->clock().now());
+  now.sessions = {{"active", sessions.active},
+                  {"idle", sessions.idle},
+                  {"terminated", sessions.terminated},
+                  {"expired", sessions.expired}};
+  return now;
+}
+
+Result<void> ServerProcess::drain() {
+  if (server_ != nullptr) server_->drain();
+  for (auto each = connectors_.rbegin(); each != connectors_.rend(); ++each) (*each)->stop();
+  listening_ = nullptr;
+  server_.reset();
+  connectors_.clear();
+  router_.reset();
+  if (engine_ == nullptr) return {};
+  engine_->stop();
+  const auto closed = engine_->log().closed();
+  engine_.reset();
+  if (closed) return *closed;
+  return {};
+}
+
+}  // namespace syncline

@@ -1,0 +1,32 @@
+// SIGTERM and SIGINT, taken by a thread of their own so that nothing runs in a signal handler. Made
+// before any other thread, so that all inherit the mask. Until ready() a signal ends the process at
+// once (nothing was acknowledged that a restart would not find); after it the first one ends
+// wait(), and a second one ends the process.
+#pragma once
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+namespace syncline {
+
+class StopSignals {
+ public:
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  void ready() { ready_ = true; }
+  int wait();  // which one it was; once
+
+ private:
+  void watch();
+
+  std::atomic<bool> ready_ = false;
+  std::atomic<bool> closing_ = false;
+  std::promise<int> first_;
+  std::thread thread_;
+};
+
+}  // namespace syncline

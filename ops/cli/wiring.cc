@@ -1,0 +1,38 @@
+#include "ops/cli/wiring.h"
+
+#include "connectors/events/events_connector.h"
+#include "connectors/operators/operators_connector.h"
+#include "connectors/sessions/session_json.h"
+#include "connectors/sessions/sessions_connector.h"
+#include "connectors/status/status_connector.h"
+#include "projections/history/history_projection.h"
+#include "projections/sessions/sessions_projection.h"
+
+namespace syncline {
+
+std::vector<std::unique_ptr<Projection>> make_projections() {
+  std::vector<std::unique_ptr<Projection>> all;
+  all.push_back(std::make_unique<SessionsProjection>());
+  all.push_back(std::make_unique<HistoryProjection>());
+  return all;
+}
+
+PayloadMappings make_payload_mappings() {
+  PayloadMappings mappings;
+  add_engine_mappings(mappings);
+  add_session_mappings(mappings);
+  return mappings;
+}
+
+std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
+  std::vector<std::unique_ptr<Connector>> all;
+  all.push_back(make_status_connector(
+      w.router, w.engine,
+      {.version = SYNCLINE_VERSION, .started = w.started, .metrics = w.metrics_text}));
+  all.push_back(make_events_connector(w.router, w.engine, w.mappings));
+  all.push_back(make_sessions_connector(w.router, w.engine));
+  all.push_back(make_operators_connector(w.router, w.engine, w.mappings));
+  return all;
+}
+
+}  // namespace syncline

@@ -1,0 +1,33 @@
+// What a running server is made of: projections, mappings and connectors, one line each in
+// wiring.cc. The only place that names them all.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/cloudevents/payload_mapping.h"
+#include "connectors/connector.h"
+#include "connectors/http/router.h"
+#include "ops/cli/config.h"
+
+namespace syncline {
+
+std::vector<std::unique_ptr<Projection>> make_projections();
+PayloadMappings make_payload_mappings();
+
+// What connectors are made from. All of it outlives them.
+struct Wiring {
+  const Config& config;
+  Engine& engine;
+  Router& router;
+  const PayloadMappings& mappings;
+  std::function<std::string()> metrics_text;
+  Time started;
+};
+
+// Mounted and at work. To be stopped in the opposite order.
+std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& wiring);
+
+}  // namespace syncline
