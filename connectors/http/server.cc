@@ -142,7 +142,12 @@ void HttpServer::State::admit(tcp::socket socket) {
 
 asio::awaitable<void> HttpServer::State::run(std::shared_ptr<Connection> connection, bool serve) {
   try {
-    co_await (serve ? connection->serve() : connection->turn_away());
+    // Not one co_await of a conditional: g++ 12 destroys both of its awaitables.
+    if (serve) {
+      co_await connection->serve();
+    } else {
+      co_await connection->turn_away();
+    }
   } catch (...) {
     context.metrics.refused(
         "failed");  // out of memory, say: this connection ends, the others go on
