@@ -149,9 +149,12 @@ asio::awaitable<bool> Connection::read_body() {
   }
   arm(context_.deadlines.body);
   chunked_.reset(limit);
-  const bool whole = head.body == RequestHead::Body::sized
-                         ? co_await read_sized(static_cast<std::size_t>(head.content_length))
-                         : co_await read_chunked(wanted);
+  bool whole = false;
+  if (head.body == RequestHead::Body::sized) {
+    whole = co_await read_sized(static_cast<std::size_t>(head.content_length));
+  } else {
+    whole = co_await read_chunked(wanted);
+  }
   disarm();
   if (!wanted) request_.body.clear();
   request_.body.reserve(request_.body.size() + kPadding);

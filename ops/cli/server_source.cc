@@ -78,8 +78,8 @@ class Server final : public LogSource {
         if (!position) return not_ours(target);
         if (!each(Position(*position), one_line(event.raw()))) return {};
       }
-      const auto next = number(*answer, "next");
-      page = next ? target + "?after=" + std::to_string(*next) : "";
+      const std::string next = text(*answer, "next_cursor");
+      page = next.empty() ? "" : target + "?cursor=" + next;
     }
     return {};
   }
