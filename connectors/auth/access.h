@@ -2,6 +2,7 @@
 // one file says who may do what, and the router refuses to mount a route without a row in it.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "connectors/http/message.h"
@@ -26,6 +27,7 @@ struct AccessRow {
   Access access;
 };
 
+std::span<const AccessRow> access_table();
 // nullptr: the route has no row.
 const AccessRow* find_access(Method method, std::string_view pattern);
 

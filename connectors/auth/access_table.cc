@@ -46,6 +46,8 @@ constexpr auto kTable = std::to_array<AccessRow>({
 
 }  // namespace
 
+std::span<const AccessRow> access_table() { return kTable; }
+
 const AccessRow* find_access(Method method, std::string_view pattern) {
   for (const AccessRow& row : kTable)
     if (row.method == method && row.pattern == pattern) return &row;

@@ -216,7 +216,9 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"mirror.librdkafka", TomlKind::table, is_table_of_plain_values},
 });
 
+// Of a word that was left off in the middle, the rest counts as one mistake.
 std::size_t distance(std::string_view a, std::string_view b) {
+  if (b.starts_with(a)) return a.size() == b.size() ? 0 : 1;
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
   for (std::size_t i = 0; i < a.size(); ++i) {
