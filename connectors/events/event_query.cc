@@ -55,8 +55,11 @@ std::variant<std::size_t, Response> page_limit(const Request& request) {
   const auto text = request.query_value("limit");
   if (!text) return limits::kPageEventsDefault;
   const auto limit = parse_position(*text);
-  if (!limit || limit->value == 0) return invalid_parameter("limit", "is a whole number from 1 on");
-  return std::min<std::size_t>(limit->value, limits::kPageEvents);
+  if (!limit || limit->value == 0 || limit->value > limits::kPageEvents) {
+    return invalid_parameter("limit",
+                             "is a whole number from 1 to " + std::to_string(limits::kPageEvents));
+  }
+  return limit->value;
 }
 
 std::variant<PageRange, Response> page_range(const Request& request, const Engine& engine) {
