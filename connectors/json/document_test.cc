@@ -293,7 +293,8 @@ Result<JsonValue> parse_exactly(JsonDocument& document, std::unique_ptr<char[]>&
 // Random changes of a good text: what is accepted has a canonical form that means the same.
 TEST(JsonDocument, HostileBytesAreRefusedOrReadable) {
   static constexpr std::string_view kSeeds[] = {
-      R"({"user_id":"42","session_data":{"session_id":"a\u00e9\ud83d\ude00","risk":0.10,"n":[1,2e3,-0]}})",
+      R"({"user_id":"42",)"
+      R"("session_data":{"session_id":"a\u00e9\ud83d\ude00","risk":0.10,"n":[1,2e3,-0]}})",
       R"([{"a":null,"b":[true,false,"\\\"\n"]},"x",[[[{}]]],123456789012345678901234567890,1E-7])",
       R"("plain \u0000 \t text with \\ many \" escapes \/")"};
   static constexpr std::string_view kBytes = "{}[]:,\"\\ \n0123456789.-+eEtrufalsn\xc3\xa9\xff\x01";
