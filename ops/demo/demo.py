@@ -37,7 +37,7 @@ def sync(user, session, status, last_activity):
 # (what it shows, payload, the action and applied of a first run)
 SYNCS = [
     ("the document's own payload", SEED, "created", True),
-    ("the same once more: nothing moves", SEED, "updated", False),
+    ("the same once more: nothing moves", SEED, "updated", True),
     ("anna starts", sync("anna", "anna-desktop", "active", "2025-09-18T22:10:00.000Z"),
      "created", True),
     ("anna falls idle", sync("anna", "anna-desktop", "idle", "2025-09-18T22:20:00.000Z"),

@@ -74,7 +74,7 @@ def columns(path, text):
             if len(line) > COLUMNS_MAX and "://" not in line]
 
 
-UNFINISHED = re.compile("|".join(["TO" "DO", "FIX" "ME", r"\bXX" "X", r"\bHA" "CK",
+UNFINISHED = re.compile("|".join(["TO" "DO", "FIX" "ME", r"\bXX" r"X\b", r"\bHA" "CK",
                                   "not impl" "emented", "DIS" "ABLED_"]))
 
 
@@ -94,6 +94,15 @@ def waits_for_conditions(path, text):
         return []
     return [f"{path}:{i}: {line.strip()}" for i, line in enumerate(text.splitlines(), 1)
             if SLEEP.search(line)]
+
+
+AWAITED_CONDITIONAL = re.compile(r"co_await\s*\([^;]*\?[^;]*:")
+
+
+def no_awaited_conditional(path, text):
+    """g++ 12 destroys both awaitables of `co_await (a ? b() : c())`."""
+    return [f"{path}: {' '.join(found.split())}" for found in AWAITED_CONDITIONAL.findall(text)
+            if is_cpp(path)]
 
 
 def header_says_what_it_is(path, text):

@@ -30,7 +30,7 @@ def tree():
 
 FILE_RULES = [rules.arrows_point_one_way, rules.engine_knows_no_wire, rules.included_where_allowed,
               rules.one_idea_long, rules.columns, rules.finished, rules.waits_for_conditions,
-              rules.header_says_what_it_is, rules.text_is_clean]
+              rules.no_awaited_conditional, rules.header_says_what_it_is, rules.text_is_clean]
 
 
 @pytest.mark.parametrize("rule", FILE_RULES, ids=lambda rule: rule.__name__)
@@ -103,6 +103,7 @@ BROKEN = [
     (rules.columns, "ops/a.py", "a" * (rules.COLUMNS_MAX + 1) + "\n"),
     (rules.finished, "engine/a.cc", "// TO" "DO: more\n"),
     (rules.waits_for_conditions, "tests/a_test.py", "time.sle" "ep(1)\n"),
+    (rules.no_awaited_conditional, "connectors/a.cc", "co_await (a ? b() : c());\n"),
     (rules.header_says_what_it_is, "engine/a.h", "#pragma once\n"),
     (rules.text_is_clean, "engine/a.cc", "int a; \n"),
 ]
