@@ -55,7 +55,6 @@ asio::awaitable<Submissions> submit_all(Engine& engine, Submissions submissions)
         using Continue = decltype(handler);
         auto group = std::make_shared<Group<Continue>>(std::move(handler), waiting.size());
         for (std::size_t i = 0; i < waiting.size(); ++i)
-          // This lies in the submission and may be gone before it returns: answer() has copies.
           waiting[i]->done = [group, i](std::unique_ptr<Submission> submission) {
             answer(group, i, std::move(submission));
           };

@@ -1,4 +1,4 @@
-// A request and a response as handlers see them: no Beast, no sockets. A handler lives on the
+// A request and a response as handlers see them: no sockets. A handler lives on the
 // connection's strand; the request outlives the handler's coroutine.
 #pragma once
 

@@ -1,5 +1,9 @@
 #include "connectors/http/request_target.h"
 
+#include <algorithm>
+
+#include "connectors/json/utf8.h"
+
 namespace syncline {
 namespace {
 
@@ -27,7 +31,7 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
       out.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);
     }
   }
-  if (!is_utf8(out)) return std::nullopt;
+  if (utf8_fault(out) != std::string_view::npos) return std::nullopt;
   return out;
 }
 
@@ -45,32 +49,6 @@ bool set_target(Request& request, std::string_view target, std::string_view path
     auto value = percent_decoded(pair.substr(std::min(pair.size(), equals + 1)), true);
     if (!key || !value) return false;
     request.query.emplace_back(std::move(*key), std::move(*value));
-  }
-  return true;
-}
-
-// Table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing over U+10FFFF.
-bool is_utf8(std::string_view bytes) {
-  std::size_t i = 0;
-  const auto at = [&](std::size_t n) {
-    return n < bytes.size() ? static_cast<unsigned char>(bytes[n]) : 0u;
-  };
-  const auto tail = [&](std::size_t n) { return (at(n) & 0xC0u) == 0x80u; };
-  while (i < bytes.size()) {
-    const unsigned lead = at(i);
-    if (lead < 0x80) {
-      i += 1;
-    } else if (lead >= 0xC2 && lead <= 0xDF && tail(i + 1)) {
-      i += 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF && tail(i + 1) && tail(i + 2) &&
-               !(lead == 0xE0 && at(i + 1) < 0xA0) && !(lead == 0xED && at(i + 1) > 0x9F)) {
-      i += 3;
-    } else if (lead >= 0xF0 && lead <= 0xF4 && tail(i + 1) && tail(i + 2) && tail(i + 3) &&
-               !(lead == 0xF0 && at(i + 1) < 0x90) && !(lead == 0xF4 && at(i + 1) > 0x8F)) {
-      i += 4;
-    } else {
-      return false;
-    }
   }
   return true;
 }

@@ -17,6 +17,4 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
 bool set_target(Request& request, std::string_view target, std::string_view path,
                 std::string_view query);
 
-bool is_utf8(std::string_view bytes);
-
 }  // namespace syncline
