@@ -1,6 +1,6 @@
 // Every event type that has a name of its own (CONTRACTS 6). The numbers are on disk: a new type is
-// added at the end, none is ever renumbered. Whatever is not in this table is `custom` and keeps its
-// name in the payload.
+// added at the end, none is ever renumbered. Whatever is not in this table is `custom` and keeps
+// its name in the payload.
 #pragma once
 
 #include <cstdint>

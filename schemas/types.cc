@@ -17,8 +17,8 @@ std::optional<OriginId> OriginId::from(std::string_view text) {
 }
 
 std::string_view OriginId::text() const {
-  return {bytes.data(), static_cast<std::size_t>(
-                            std::find(bytes.begin(), bytes.end(), '\0') - bytes.begin())};
+  return {bytes.data(),
+          static_cast<std::size_t>(std::find(bytes.begin(), bytes.end(), '\0') - bytes.begin())};
 }
 
 std::string EventName::text() const {

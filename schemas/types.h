@@ -1,6 +1,6 @@
-// The words every layer shares: where an event stands (Position), what it is called outside this log
-// (EventName), and when it happened (Time). Trivially copyable, no allocation; the on-disk shape of
-// each is given in docs/log-format.md.
+// The words every layer shares: where an event stands (Position), what it is called outside this
+// log (EventName), and when it happened (Time). Trivially copyable, no allocation; the on-disk
+// shape of each is given in docs/log-format.md.
 #pragma once
 
 #include <array>
@@ -32,7 +32,8 @@ using Sequence = Ordinal<struct SequenceTag>;
 // Hybrid logical clock: 48 bits of milliseconds since 1970, 16 bits of counter.
 using Hlc = Ordinal<struct HlcTag>;
 
-// Grows by one whenever an origin may have lost its tail, so that a sequence never names two events.
+// Grows by one whenever an origin may have lost its tail, so that a sequence never names two
+// events.
 using Incarnation = std::uint32_t;
 
 // Microseconds since 1970 UTC.
