@@ -68,7 +68,7 @@ class OperatorsConnector final : public Connector {
     const auto to = asked_to ? position_from(*asked_to) : head;
     if (!from || !to) {
       co_return problem(400, "invalid_position",
-                        "`from` and `to` are positions: whole numbers from 1.");
+                        "`from` and `to` are positions: whole numbers from 1");
     }
     const ExportRange range{*from, std::min(*to, head)};
     Response response;
@@ -103,7 +103,7 @@ class OperatorsConnector final : public Connector {
     if (projection == nullptr) co_return unknown_view(request);
     if (rebuilding_.exchange(true)) {
       co_return problem(409, "rebuild_running",
-                        "Another view is being rebuilt; ask again when that is done.");
+                        "another view is being rebuilt; ask again when that is done");
     }
     std::function<Response()> work = [this, projection] {
       const auto rebuilt = engine_.folder().rebuild(projection->name(), {});
@@ -116,7 +116,7 @@ class OperatorsConnector final : public Connector {
   static Response unknown_view(const Request& request) {
     return problem(
         404, "not_found",
-        "There is no view `" + std::string(request.param("name")) + "`; GET /v1/views lists them.");
+        "there is no view `" + std::string(request.param("name")) + "`; GET /v1/views lists them");
   }
 
   Engine& engine_;

@@ -37,14 +37,14 @@ void write_standing(const ProjectionStanding& projection, JsonWriter& out) {
 
 std::optional<Error> unready(Engine& engine) {
   if (const auto closed = engine.log().closed()) {
-    return Error{ErrorCode::log_closed, "The log is closed for writing: " + closed->message +
-                                            ". Repair the disk, then restart."};
+    return Error{ErrorCode::log_closed, "the log is closed for writing: " + closed->message +
+                                            "; repair the disk, then restart"};
   }
   for (const auto& projection : projection_standings(engine)) {
     if (projection.lag > kKeepsUp) {
-      return Error{ErrorCode::timeout, "The view " + projection.name + " is " +
+      return Error{ErrorCode::timeout, "the view " + projection.name + " is " +
                                            std::to_string(projection.lag) +
-                                           " events behind the log; it is catching up."};
+                                           " events behind the log; it is catching up"};
     }
   }
   return std::nullopt;

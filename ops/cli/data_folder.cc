@@ -24,7 +24,7 @@ class DataFolder final : public LogSource {
     std::error_code ignored;
     if (!std::filesystem::exists(path(), ignored)) {
       return Error{ErrorCode::not_found,
-                   "There is no log in " + data_ + "; name the folder that a server was given."};
+                   "there is no log in " + data_ + "; name the folder that a server was given"};
     }
     auto opened = Log::open({.path = path(), .read_only = true});
     if (opened.has_error()) return opened.error();

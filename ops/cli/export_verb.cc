@@ -44,9 +44,9 @@ class Output {
     return true;
   }
   Error fault() const {
-    return {ErrorCode::io, "The export could not be written to " +
+    return {ErrorCode::io, "the export could not be written to " +
                                (path_.empty() ? "stdout" : path_) + ": " + std::strerror(errno) +
-                               "; choose another --output."};
+                               "; choose another --output"};
   }
 
  private:

@@ -38,7 +38,7 @@ bool exists(const std::string& path) {
 
 Error unknown_view(const std::string& view) {
   return {ErrorCode::not_found,
-          "There is no view `" + view + "`; `syncline views list` names them."};
+          "there is no view `" + view + "`; `syncline views list` names them"};
 }
 
 ViewDigest digest_of(const Projection& projection, const ViewSnapshot& state) {
@@ -65,7 +65,7 @@ Result<ViewDigest> folded_digest(Log& log, std::unique_ptr<Projection> projectio
                                  const ShowProgress& progress) {
   const TemporaryFolder scratch;
   if (scratch.path().empty()) {
-    return Error{ErrorCode::io, "No temporary folder could be made; set TMPDIR to one with space."};
+    return Error{ErrorCode::io, "no temporary folder could be made; set TMPDIR to one with space"};
   }
   auto store = ViewStore::open(scratch.path(), nullptr);
   if (store.has_error()) return store.error();

@@ -38,8 +38,8 @@ std::string text(const ServerAddress& address) {
 }
 
 Error unreachable(const ServerAddress& address, const std::string& why) {
-  return {ErrorCode::io, "The server at " + text(address) + " could not be reached: " + why +
-                             ". Is it running, and is the address right?"};
+  return {ErrorCode::io, "the server at " + text(address) + " could not be reached: " + why +
+                             "; is it running, and is the address right?"};
 }
 
 Result<Socket> connect(const ServerAddress& address, std::chrono::seconds patience) {
@@ -81,7 +81,7 @@ bool unreserved(char c) {
 
 Result<ServerAddress> server_address_from(std::string_view url) {
   const Error fault{ErrorCode::invalid, "`" + std::string(url) +
-                                            "` is not a server's address; write http://HOST:PORT."};
+                                            "` is not a server's address; write http://HOST:PORT"};
   constexpr std::string_view kScheme = "http://";
   if (!url.starts_with(kScheme)) return fault;
   url.remove_prefix(kScheme.size());
@@ -150,8 +150,8 @@ Result<HttpAnswer> HttpClient::exchange(std::string_view method, std::string_vie
         got == 0 ? reader.end() : reader.take({buffer.data(), static_cast<std::size_t>(got)}, body);
   }
   if (state == HttpAnswerReader::State::broken) {
-    return Error{ErrorCode::io, "The answer of the server at " + text(address_) +
-                                    " broke off; ask again, and look at its log."};
+    return Error{ErrorCode::io, "the answer of the server at " + text(address_) +
+                                    " broke off; ask again, and look at its log"};
   }
   answer.status = reader.status();
   return answer;

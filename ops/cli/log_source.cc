@@ -13,9 +13,9 @@ Result<std::string> token(const std::string& file) {
   }
   std::string token;
   if (!(std::ifstream(file) >> token)) {
-    return Error{ErrorCode::not_found, "The token file " + file +
+    return Error{ErrorCode::not_found, "the token file " + file +
                                            " cannot be read or is empty; write one with "
-                                           "`syncline token`."};
+                                           "`syncline token`"};
   }
   return token;
 }

@@ -47,9 +47,9 @@ Exit run(const LogGetCommand& command) {
       });
   if (read.has_error()) return failed(read.error());
   if (found) return Exit::done;
-  return failed({ErrorCode::not_found, "There is no event at position " +
+  return failed({ErrorCode::not_found, "there is no event at position " +
                                            std::to_string(command.position.value) +
-                                           "; `syncline log head` says where the log ends."});
+                                           "; `syncline log head` says where the log ends"});
 }
 
 Exit run(const LogTailCommand& command) {
@@ -88,8 +88,8 @@ Exit run(const HistoryCommand& command) {
   });
   if (read.has_error()) return failed(read.error());
   if (found) return Exit::done;
-  return failed({ErrorCode::not_found, "Nothing has happened to `" + command.subject +
-                                           "`; subjects look like session/42/abc."});
+  return failed({ErrorCode::not_found, "nothing has happened to `" + command.subject +
+                                           "`; subjects look like session/42/abc"});
 }
 
 }  // namespace syncline

@@ -89,7 +89,7 @@ Exit run(const ServeCommand& command) {
                           {"head", std::to_string((*server)->head().value)}});
 
   const int signal = signals.wait();
-  logs.info("stopping", {{"signal", std::to_string(signal)}});
+  logs.info("stopping", {{"signal", ::sigabbrev_np(signal)}});
   const auto drained = (*server)->drain();
   if (drained.has_error()) {
     logs.error("stopped; the log had been closed for writing", {{"why", drained.error().message}});

@@ -16,7 +16,7 @@ Error refusal(const HttpAnswer& answer) {
   JsonDocument json;
   const auto problem = json.parse(answer.body);
   const auto detail = problem.has_error() ? std::nullopt : problem->find("detail");
-  std::string message = "The server answered " + std::to_string(answer.status);
+  std::string message = "the server answered " + std::to_string(answer.status);
   if (detail && detail->text()) message += ": " + std::string(*detail->text());
   if (answer.status == 401 || answer.status == 403) {
     message += "; give an admin token in SYNCLINE_TOKEN or --token-file";
@@ -25,7 +25,7 @@ Error refusal(const HttpAnswer& answer) {
 }
 
 Error not_ours(std::string_view target) {
-  return {ErrorCode::invalid, "The server's answer to " + std::string(target) +
+  return {ErrorCode::invalid, "the server's answer to " + std::string(target) +
                                   " is not what syncline answers; is it another program?"};
 }
 
@@ -177,9 +177,9 @@ class Server final : public LogSource {
     if (answer.has_error()) return answer.error();
     if (answer->status != 200) return refusal(*answer);
     if (wanted && next != to.next()) {
-      return Error{ErrorCode::io, "The server ended the export before event " +
+      return Error{ErrorCode::io, "the server ended the export before event " +
                                       std::to_string(to.value) + "; ask again from " +
-                                      std::to_string(next.value) + "."};
+                                      std::to_string(next.value)};
     }
     return {};
   }

@@ -1,0 +1,130 @@
+#include "ops/cli/command_line.h"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+namespace syncline {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::variant<Command, ParseEnd> parse(const std::string& line) {
+  std::istringstream in(line);
+  return parse_command_line({std::istream_iterator<std::string>(in), {}});
+}
+
+template <class T>
+T parsed(const std::string& line) {
+  const auto result = parse(line);
+  const auto* command = std::get_if<Command>(&result);
+  if (command == nullptr || !std::holds_alternative<T>(*command)) {
+    ADD_FAILURE() << line << " is not the command it should be";
+    return {};
+  }
+  return std::get<T>(*command);
+}
+
+TEST(CommandLine, Serve) {
+  const auto plain = parsed<ServeCommand>("serve");
+  EXPECT_FALSE(plain.dev);
+  EXPECT_EQ(plain.log_format, LogFormat::human);
+  EXPECT_EQ(plain.log_level, LogLevel::info);
+
+  const auto dev = parsed<ServeCommand>(
+      "serve --dev --data d --listen 127.0.0.1:0 --config c.toml --log-format json --log-level "
+      "debug");
+  EXPECT_TRUE(dev.dev);
+  EXPECT_EQ(dev.data, "d");
+  EXPECT_EQ(dev.listen, "127.0.0.1:0");
+  EXPECT_EQ(dev.config, "c.toml");
+  EXPECT_EQ(dev.log_format, LogFormat::json);
+  EXPECT_EQ(dev.log_level, LogLevel::debug);
+}
+
+TEST(CommandLine, Token) {
+  const auto token = parsed<TokenCommand>("token --data d --sub 42 --role admin --role ops");
+  EXPECT_EQ(token.sub, "42");
+  EXPECT_THAT(token.roles, ElementsAre("admin", "ops"));
+  EXPECT_EQ(token.ttl, "24h");
+}
+
+TEST(CommandLine, ReadingVerbs) {
+  EXPECT_EQ(parsed<LogHeadCommand>("log head --data d").where.data, "d");
+  EXPECT_TRUE(parsed<LogHeadCommand>("log head --data d --json").json);
+  EXPECT_EQ(parsed<LogGetCommand>("log get 42 --data d").position, Position(42));
+  EXPECT_EQ(parsed<LogTailCommand>("log tail --data d").count, 10u);
+  const auto tail = parsed<LogTailCommand>("log tail -n 3 --follow --server http://h:1");
+  EXPECT_EQ(tail.count, 3u);
+  EXPECT_TRUE(tail.follow);
+  EXPECT_EQ(tail.where.server, "http://h:1");
+  EXPECT_EQ(parsed<HistoryCommand>("history node/a --data d").subject, "node/a");
+  EXPECT_EQ(parsed<ViewsDigestCommand>("views digest --data d").name, "");
+  EXPECT_EQ(parsed<ViewsDigestCommand>("views digest sessions --data d").name, "sessions");
+  EXPECT_EQ(parsed<ViewsShowCommand>("views show sessions --data d").name, "sessions");
+  EXPECT_EQ(parsed<ViewsRebuildCommand>("views rebuild sessions --data d").name, "sessions");
+  EXPECT_EQ(
+      parsed<ViewsListCommand>("views list --server http://h:1 --token-file t").where.token_file,
+      "t");
+}
+
+TEST(CommandLine, ExportRange) {
+  const auto all = parsed<LogExportCommand>("log export --data d");
+  EXPECT_FALSE(all.from);
+  EXPECT_FALSE(all.to);
+  const auto some = parsed<LogExportCommand>("log export --data d --from 2 --to 7 --output f");
+  EXPECT_EQ(some.from, Position(2));
+  EXPECT_EQ(some.to, Position(7));
+  EXPECT_EQ(some.output, "f");
+}
+
+TEST(CommandLine, ConfigCheckTakesItsFileWithAndWithoutFlag) {
+  EXPECT_EQ(parsed<ConfigCheckCommand>("config check c.toml --dev").config, "c.toml");
+  EXPECT_EQ(parsed<ConfigCheckCommand>("config check --config c.toml").config, "c.toml");
+}
+
+TEST(CommandLine, WhatIsNotUnderstoodIsUsage) {
+  for (const char* line : {"",
+                           "nonsense",
+                           "serve --nonsense",
+                           "log",
+                           "log head",
+                           "log head --data",
+                           "log get --data d",
+                           "log get 0 --data d",
+                           "log get x --data d",
+                           "log get -1 --data d",
+                           "log head --data d --server http://h:1",
+                           "log head --data d --token-file t",
+                           "token --sub 1",
+                           "token --data d",
+                           "token --data d --config c --sub 1",
+                           "log tail -n x --data d",
+                           "log export --data d --from 0",
+                           "views rebuild --data d",
+                           "history --data d",
+                           "serve --log-format xml",
+                           "serve --log-level loud",
+                           "version extra"}) {
+    const auto result = parse(line);
+    const auto* end = std::get_if<ParseEnd>(&result);
+    ASSERT_NE(end, nullptr) << "`" << line << "` was understood";
+    EXPECT_EQ(end->exit, Exit::usage) << line;
+    EXPECT_THAT(end->text, HasSubstr("syncline: ")) << line;
+    EXPECT_EQ(end->text.find('\n'), end->text.size() - 1) << "one line: " << end->text;
+  }
+}
+
+TEST(CommandLine, HelpIsNoFault) {
+  for (const char* line : {"--help", "serve --help", "log --help", "log export --help"}) {
+    const auto result = parse(line);
+    const auto* end = std::get_if<ParseEnd>(&result);
+    ASSERT_NE(end, nullptr) << line;
+    EXPECT_EQ(end->exit, Exit::done) << line;
+    EXPECT_FALSE(end->text.empty()) << line;
+  }
+}
+
+}  // namespace
+}  // namespace syncline
