@@ -69,7 +69,12 @@ void ExpiryTimer::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    const std::chrono::nanoseconds pause = expire_due() ? until_next() : kRecheck;
+    std::chrono::nanoseconds pause = kRecheck;
+    try {
+      if (expire_due()) pause = until_next();
+    } catch (const std::exception&) {
+      // A view that cannot be read (view_store.cc) is not this thread's to end the process for.
+    }
     lock.lock();
     stopped_.wait_for(lock, pause, [this] { return stopping_; });
   }
