@@ -263,12 +263,4 @@ Result<std::string> make_token(const AuthOptions& options, const std::string& su
   return token;
 }
 
-Result<std::string> make_token(const std::string& secret, const std::string& subject,
-                               const std::vector<std::string>& roles, std::chrono::seconds ttl,
-                               Time now) {
-  AuthOptions options;
-  options.jwt_secret = secret;
-  return make_token(options, subject, roles, ttl, now);
-}
-
 }  // namespace syncline

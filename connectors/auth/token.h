@@ -37,8 +37,5 @@ Result<VerifiedToken> verify_token(std::string_view token, const AuthOptions& op
 Result<std::string> make_token(const AuthOptions& options, const std::string& subject,
                                const std::vector<std::string>& roles, std::chrono::seconds ttl,
                                Time now);
-Result<std::string> make_token(const std::string& secret, const std::string& subject,
-                               const std::vector<std::string>& roles, std::chrono::seconds ttl,
-                               Time now);
 
 }  // namespace syncline

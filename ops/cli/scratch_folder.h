@@ -12,7 +12,8 @@ namespace syncline {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "syncline-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "syncline-").string();
+    name.append(6, 'X');  // which mkdtemp replaces
     path_ = mkdtemp(name.data());
   }
   ~ScratchFolder() { std::filesystem::remove_all(path_); }
