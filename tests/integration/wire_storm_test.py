@@ -1,5 +1,5 @@
-"""64 clients over HTTP at once, one id in five a repeat: each id is kept once, each repeat is told the
-first position, another content under a used id is 409. The engine's own storm is in
+"""64 clients over HTTP at once, one id in five a repeat: each id is kept once, each repeat is told
+the first position, another content under a used id is 409. The engine's own storm is in
 append_storm_test.cc."""
 
 import http.client
