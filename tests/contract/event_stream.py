@@ -1,0 +1,58 @@
+"""Reads Server-Sent Events as a browser would: frames of id and data, comments skipped."""
+
+import http.client
+import json
+
+
+class EventStream:
+    def __init__(self, server, query="", last_event_id=None, timeout=30.0):
+        self.connection = http.client.HTTPConnection(server.host, server.port, timeout=timeout)
+        headers = {"Authorization": f"Bearer {server.token}", "Accept": "text/event-stream"}
+        if last_event_id is not None:
+            headers["Last-Event-ID"] = last_event_id
+        self.connection.request("GET", f"/v1/events/stream{query}", headers=headers)
+        self.answer = self.connection.getresponse()
+        self.status = self.answer.status
+        self.content_type = self.answer.getheader("content-type")
+        self.last_event_id = last_event_id
+        self.comments = 0
+
+    def begun(self):
+        """Waits for the first id, which says where the stream begins."""
+        while self.last_event_id is None:
+            self.frame()
+        return self
+
+    def next(self):
+        """The next event."""
+        while True:
+            data = self.frame()
+            if data:
+                return json.loads("\n".join(data))
+
+    def frame(self):
+        """The data lines of the next frame; none of a frame that only has an id."""
+        data = []
+        while True:
+            line = self.answer.readline().decode()
+            assert line.endswith("\n"), "the stream has ended"
+            line = line.rstrip("\n")
+            if not line:
+                return data
+            field, _, value = line.partition(": ")
+            if not field:
+                self.comments += 1
+            elif field == "id":
+                self.last_event_id = value
+            elif field == "data":
+                data.append(value)
+
+    def close(self):
+        self.connection.close()
+        self.answer.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

@@ -1,0 +1,447 @@
+"""The canonical API of events (CONTRACTS 6), over the wire: keys, types, values, status, type."""
+
+import base64
+import itertools
+import json
+import re
+import threading
+from urllib.parse import quote
+
+import pytest
+from event_stream import EventStream
+
+EVENT = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+LINES = "application/x-ndjson"
+PROBLEM = "application/problem+json"
+
+numbers = itertools.count(1)
+
+
+def event(**more):
+    return {"specversion": "1.0", "type": "order.paid", "source": "/shop", **more}
+
+
+def unique(what):
+    return f"{what}-{next(numbers)}"
+
+
+def post(server, body, media=EVENT, query="", **options):
+    if not isinstance(body, (str, bytes)):
+        body = json.dumps(body)
+    headers = {"Content-Type": media, **options.pop("headers", {})}
+    return server.post(f"/v1/events{query}", body, headers=headers, **options)
+
+
+def append(server, **more):
+    answer = post(server, event(**more))
+    assert answer.status == 201, answer
+    return answer.json()["position"]
+
+
+def check_problem(answer, status, code, pointer=None):
+    assert answer.status == status, answer
+    assert answer.headers["content-type"] == PROBLEM
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["code"] == code
+    assert problem["detail"] and problem["title"] and problem["type"]
+    if pointer is not None:
+        assert pointer in [error["pointer"] for error in problem["errors"]], problem
+    return problem
+
+
+# --- POST /v1/events
+
+
+def test_one_event(server):
+    answer = post(server, event(id=unique("i"), subject="order/1", data={"amount": 12.5}))
+    assert answer.status == 201
+    assert answer.headers["content-type"] == "application/json"
+    receipt = answer.json()
+    assert set(receipt) == {"position", "id", "duplicate", "durable", "mirrored"}
+    assert type(receipt["position"]) is int and receipt["position"] > 0
+    assert receipt["duplicate"] is False
+    assert receipt["durable"] is True
+    assert receipt["mirrored"] is False
+    assert int(answer.headers["x-syncline-position"]) >= receipt["position"]
+    assert answer.headers["x-request-id"]
+
+
+def test_an_event_without_id_gets_one(server):
+    first, second = post(server, event()).json(), post(server, event()).json()
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+                        first["id"])
+    assert first["id"] != second["id"]
+    assert second["position"] > first["position"]
+
+
+def test_a_repeat_answers_the_first_position(server):
+    sent = event(id=unique("i"), data={"a": 1, "b": 2})
+    first = post(server, sent)
+    again = post(server, '{"data": {"b": 2.0, "a": 1},' + json.dumps(sent)[1:].replace(
+        ', "data": {"a": 1, "b": 2}', ""))
+    assert again.status == 201
+    assert again.json() == {**first.json(), "duplicate": True}
+    check_problem(post(server, {**sent, "data": {"a": 2}}), 409, "id_conflict")
+    elsewhere = post(server, {**sent, "source": "/other", "data": {"a": 2}})
+    assert elsewhere.json()["duplicate"] is False
+
+
+def test_expected_version(server):
+    subject = unique("order/v")
+    first = append(server, subject=subject, expectedversion=0)
+    problem = check_problem(post(server, event(subject=subject, expectedversion=0)),
+                            412, "version_mismatch", "/expectedversion")
+    assert problem["current"] == first
+    second = append(server, subject=subject, expectedversion=str(first))
+    assert second > first
+    append(server, subject=subject, baseversion=first)
+
+
+def test_waiting_for_a_mirror_that_is_not_there(server):
+    answer = post(server, event(), query="?wait=mirrored&timeout=10s",
+                  headers={"Prefer": "mirrored, wait=10"})
+    assert answer.status == 201
+    assert answer.json()["mirrored"] is False
+
+
+def test_binary_mode(server):
+    headers = {"ce-specversion": "1.0", "ce-type": "order.paid", "ce-source": "/shop",
+               "ce-id": unique("i%20"), "ce-tag": "x", "ce-time": "2025-09-18T22:29:30Z"}
+    answer = post(server, '{"a": 1}', "application/json", headers=headers)
+    assert answer.status == 201
+    kept = server.get(f"/v1/events/{answer.json()['position']}").json()
+    assert kept["id"] == headers["ce-id"].replace("%20", " ")
+    assert kept["data"] == {"a": 1}
+    assert kept["tag"] == "x"
+    answer = post(server, b"\x00\xff", "image/png", headers={**headers, "ce-id": unique("i")})
+    kept = server.get(f"/v1/events/{answer.json()['position']}").json()
+    assert base64.b64decode(kept["data_base64"]) == b"\x00\xff"
+    assert kept["datacontenttype"] == "image/png"
+    check_problem(post(server, "{", "application/json", headers={**headers, "ce-id": unique("i")}),
+                  400, "invalid_json")
+
+
+def test_batch_in_order(server):
+    ids = [unique("b") for _ in range(5)]
+    batch = [event(id=i) for i in ids]
+    batch.insert(2, {"specversion": "1.0"})
+    batch.append(event(id=ids[0]))
+    answer = post(server, batch, BATCH)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert set(answer.json()) == {"results"}
+    results = answer.json()["results"]
+    assert len(results) == len(batch)
+    refused = results.pop(2)
+    assert (refused["status"], refused["code"]) == (422, "invalid_event")
+    assert {e["pointer"] for e in refused["errors"]} == {"/type", "/source"}
+    assert [r["id"] for r in results[:5]] == ids
+    positions = [r["position"] for r in results[:5]]
+    assert positions == sorted(set(positions))
+    assert results[5]["position"] == positions[0] and results[5]["duplicate"] is True
+    assert post(server, "[]", BATCH).json() == {"results": []}
+
+
+def test_lines(server):
+    lines = "\n".join(json.dumps(event(id=unique("l"))) for _ in range(3))
+    results = post(server, lines + "\n\n" + '{"specversion":"1.0"}\n', LINES).json()["results"]
+    assert len(results) == 4
+    assert all(r["durable"] for r in results[:3])
+    assert results[3]["status"] == 422
+    assert results[3]["detail"].startswith("line 5: ")
+    problem = check_problem(post(server, lines + "\n{oops\n", LINES), 400, "invalid_json")
+    assert problem["detail"].startswith("line 4: ")
+
+
+def test_atomic_batch_is_all_or_nothing(fresh_server):
+    server = fresh_server
+    append(server, id="taken", data=1)
+    head = server.head()
+    good = [event(id=f"a{i}") for i in range(3)]
+    for bad, status, code in [(event(id="taken", data=2), 409, "id_conflict"),
+                              (event(subject="s", expectedversion=7), 412, "version_mismatch"),
+                              ({"specversion": "1.0", "source": "s"}, 422, "invalid_event"),
+                              (event(type="session.expired"), 403, "reserved_type")]:
+        answer = post(server, [*good, bad, event(id="last")], BATCH, "?atomic=true")
+        assert check_problem(answer, status, code)["index"] == 3, answer
+    assert server.head() == head
+    results = post(server, good, BATCH, "?atomic=true").json()["results"]
+    assert [r["position"] for r in results] == [head + 1, head + 2, head + 3]
+    assert [r["id"] for r in results] == ["a0", "a1", "a2"]
+    again = post(server, good, BATCH, "?atomic=true").json()["results"]
+    assert again == [{**r, "duplicate": True} for r in results]
+    assert server.head() == head + 3
+    check_problem(post(server, good, BATCH, "?atomic=maybe"), 400, "invalid_parameter")
+
+
+def test_named_types(server):
+    user = unique("u ")
+    data = {"user_id": user, "mood": "fine",
+            "session_data": {"session_id": "e/1", "status": "idle",
+                             "last_activity": "2025-09-18T22:29:30.000Z"}}
+    answer = post(server, event(type="session.synced", data=data))
+    assert answer.status == 201
+    kept = server.get(f"/v1/events/{answer.json()['position']}").json()
+    assert kept["subject"] == f"session/{quote(user, safe='')}/e%2F1"
+    assert kept["data"] == data
+    sessions = server.get(f"/api/admin/users/{quote(user)}/centcom-sessions").json()
+    assert sessions["latest_session"]["session_status"] in ("idle", "expired")
+
+    check_problem(post(server, event(type="session.synced", data={"user_id": "u"})),
+                  422, "schema_violation", "/data/session_data")
+    check_problem(post(server, event(type="presence.beat", data={"module": "pms"})),
+                  422, "invalid_event", "/subject")
+    for reserved in ("session.expired", "presence.expired", "license.validated", "config.applied",
+                     "webhook.endpoint_changed", "log.restored"):
+        check_problem(post(server, event(type=reserved, data={})), 403, "reserved_type", "/type")
+
+
+@pytest.mark.parametrize("media, body, status, code", [
+    ("text/plain", "x", 415, "unsupported_media_type"),
+    ("application/json", json.dumps(event()), 415, "unsupported_media_type"),
+    (EVENT, "{", 400, "invalid_json"),
+    (EVENT, b'{"a":"\xff"}', 400, "invalid_json"),
+    (EVENT, '{"a":1,"a":1}', 400, "invalid_json"),
+    (EVENT, "[" * 65 + "]" * 65, 400, "invalid_json"),
+    (EVENT, json.dumps(event(data="x" * 1024 * 1024)), 413, "too_large"),
+    (BATCH, json.dumps([1] * 10_001), 413, "too_large"),
+    (BATCH, json.dumps(event()), 422, "invalid_event"),
+    (EVENT, json.dumps(event(id="x" * 513)), 422, "invalid_event"),
+    (EVENT, json.dumps(event(subject="a\x00b")), 422, "invalid_event"),
+])
+def test_refusals(server, media, body, status, code):
+    head = server.head()
+    check_problem(post(server, body, media), status, code)
+    assert server.head() == head
+
+
+def test_a_body_over_every_limit(server):
+    answer = post(server, b" " * (8 * 1024 * 1024 + 1), BATCH)
+    check_problem(answer, 413, "too_large")
+
+
+def test_login_is_needed(server):
+    for path in ("/v1/events", "/v1/events/1", "/v1/events/stream", "/v1/subjects/s/history"):
+        check_problem(server.get(path, token=False), 401, "unauthorized")
+    check_problem(post(server, event(), token=False), 401, "unauthorized")
+    answer = server.request("DELETE", "/v1/events")
+    check_problem(answer, 405, "method_not_allowed")
+    assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
+
+
+# --- reading
+
+
+def test_one_event_as_it_is_kept(server):
+    sent = event(id=unique("i"), subject="order/1", time="2025-09-18T22:29:30.123456+02:00",
+                 dataschema="urn:x", tag="x", count=3, urgent=True, data={"b": [1, 2.50]},
+                 traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    position = post(server, sent).json()["position"]
+    answer = server.get(f"/v1/events/{position}")
+    assert answer.status == 200
+    assert answer.headers["content-type"] == EVENT
+    assert list(answer.json()) == [
+        "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema",
+        "tag", "count", "urgent", "traceparent", "position", "incarnation", "sequence", "origin",
+        "hlc", "receivedtime", "hash", "data", "mirrored"]
+    kept = answer.json()
+    assert {k: kept[k] for k in sent} == {**sent, "time": "2025-09-18T20:29:30.123456Z"}
+    assert kept["position"] == position
+    assert kept["sequence"] == position and kept["incarnation"] == 1
+    assert type(kept["origin"]) is str and kept["hlc"].isdigit()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}Z", kept["receivedtime"])
+    assert re.fullmatch(r"[0-9a-f]{64}", kept["hash"])
+    assert kept["mirrored"] is False
+
+    del kept["mirrored"]
+    again = post(server, kept).json()
+    assert (again["position"], again["duplicate"]) == (position, True)
+
+    as_json = server.get(f"/v1/events/{position}", headers={"Accept": "application/json"})
+    assert as_json.headers["content-type"] == "application/json"
+    check_problem(server.get(f"/v1/events/{position}", headers={"Accept": "text/html"}),
+                  406, "not_acceptable")
+    check_problem(server.get("/v1/events/99999999"), 404, "not_found")
+    check_problem(server.get("/v1/events/0"), 404, "not_found")
+    check_problem(server.get("/v1/events/first"), 400, "invalid_parameter")
+
+
+def test_pages(fresh_server):
+    server = fresh_server
+    begin = server.head()
+    post(server, [event(id=f"p{i}", type=f"t{i % 2}", source=f"/s{i % 3}", subject=f"x/{i % 5}")
+                  for i in range(30)], BATCH)
+    answer = server.get(f"/v1/events?after={begin}&limit=7")
+    assert answer.status == 200 and answer.headers["content-type"] == "application/json"
+    assert set(answer.json()) == {"events", "next"}
+
+    def pages(query):
+        found, after = [], begin
+        while after is not None:
+            page = server.get(f"/v1/events?limit=7&after={after}&{query}").json()
+            assert len(page["events"]) <= 7
+            found += [int(e["id"][1:]) for e in page["events"]]
+            after = page["next"]
+        return found
+
+    everything = list(range(30))
+    assert pages("") == everything
+    assert pages("type=t1") == [i for i in everything if i % 2 == 1]
+    assert pages("source=/s2") == [i for i in everything if i % 3 == 2]
+    assert pages("subject=x/4") == [i for i in everything if i % 5 == 4]
+    assert pages("type=t0&subject=x/4") == [i for i in everything if i % 10 == 4]
+    assert pages("from=2000-01-01T00:00:00Z&to=2999-01-01T00:00:00Z") == everything
+    assert pages("from=2999-01-01T00:00:00Z") == []
+    assert pages("to=2000-01-01T00:00:00Z") == []
+    assert server.get(f"/v1/events?after={begin + 30}").json() == {"events": [], "next": None}
+    for bad in ("after=x", "after=-1", "limit=0", "limit=1001", "limit=x", "from=now", "to="):
+        check_problem(server.get(f"/v1/events?{bad}"), 400, "invalid_parameter")
+
+
+def test_history_of_a_subject(server):
+    subject = unique("order/h") + "/a%2Fb"
+    positions = [append(server, subject=subject, data=i) for i in range(5)]
+    append(server, subject=subject + "c")
+    for path in (quote(subject, safe=""), subject):
+        answer = server.get(f"/v1/subjects/{path}/history")
+        assert answer.status == 200 and answer.headers["content-type"] == "application/json"
+        assert set(answer.json()) == {"events", "next_cursor"}
+        assert [e["position"] for e in answer.json()["events"]] == positions
+        assert answer.json()["next_cursor"] is None
+    found, cursor = [], ""
+    while cursor is not None:
+        page = server.get(f"/v1/subjects/{quote(subject, safe='')}/history?limit=2"
+                          + (f"&cursor={cursor}" if cursor else "")).json()
+        assert len(page["events"]) <= 2
+        found += [e["position"] for e in page["events"]]
+        cursor = page["next_cursor"]
+    assert found == positions
+    nobody = server.get("/v1/subjects/nobody/history")
+    assert nobody.json() == {"events": [], "next_cursor": None}
+    check_problem(server.get("/v1/subjects/s/history?cursor=x"), 400, "invalid_parameter")
+
+
+# --- the stream
+
+
+def test_stream_from_now_on(server):
+    append(server, data="before")
+    with EventStream(server) as stream:
+        assert stream.status == 200
+        assert stream.content_type.split(";")[0] == "text/event-stream"
+        stream.begun()
+        position = append(server, data={"x": "line\nbreak"})
+        got = stream.next()
+        assert got["position"] == position
+        assert got["data"] == {"x": "line\nbreak"}
+        assert got == {k: v for k, v in server.get(f"/v1/events/{position}").json().items()
+                       if k != "mirrored"}
+
+
+def test_stream_filters(server):
+    subject = unique("order/f")
+    with EventStream(server, f"?type=wanted&subject={subject}&source=/shop") as stream:
+        stream.begun()
+        append(server, subject=subject)
+        append(server, type="wanted")
+        append(server, type="wanted", subject=subject, source="/other")
+        position = append(server, type="wanted", subject=subject)
+        assert stream.next()["position"] == position
+
+
+def test_stream_keeps_data_of_several_lines_in_one_frame(server):
+    with EventStream(server) as stream:
+        stream.begun()
+        body = json.dumps(event(data={"a": [1, {"b": "c"}]}), indent=2).replace("\n", "\r\n")
+        assert post(server, body).status == 201
+        assert stream.next()["data"] == {"a": [1, {"b": "c"}]}
+
+
+def test_stream_resumes_exactly_once(fresh_server):
+    server = fresh_server
+    total = 400
+    begin = server.head()
+
+    def write():
+        for i in range(total):
+            append(server, id=f"r{i}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen, token = [], None
+    for cut in (1, 7, 50, 3, 150, total):
+        # Without a token the first reader starts at `after`; later ones at the last id they saw.
+        with EventStream(server, f"?after={begin}", token) as stream:
+            while cut > 0 and len(seen) < total:
+                seen.append(stream.next()["id"])
+                token = stream.last_event_id
+                cut -= 1
+    writer.join()
+    assert seen == [f"r{i}" for i in range(total)]
+
+
+def test_stream_resumes_across_a_restart(server_on, tmp_path):
+    first = server_on(tmp_path / "restart")
+    with EventStream(first) as stream:
+        stream.begun()
+        append(first, id="one")
+        stream.next()
+        token = stream.last_event_id
+    append(first, id="two")
+    first.stop()
+    second = server_on(tmp_path / "restart")
+    with EventStream(second, last_event_id=token) as stream:
+        assert stream.next()["id"] == "two"
+
+
+def test_a_reader_that_leaves_before_its_first_event_misses_none(server):
+    with EventStream(server) as stream:
+        token = stream.begun().last_event_id
+    position = append(server)
+    with EventStream(server, last_event_id=token) as stream:
+        while True:
+            if stream.next()["position"] == position:
+                break
+
+
+def test_tokens_of_another_log_are_refused(server, fresh_server):
+    append(server)
+    with EventStream(server) as stream:
+        token = stream.begun().last_event_id
+    log, incarnation, position, digest = token.rsplit(".", 3)
+    stale = [f"{log}.{incarnation}.{position}.{'0' * 16}",
+             f"{log}.{int(incarnation) + 1}.{position}.{digest}",
+             f"{log}.{incarnation}.{int(position) + 1000000}.{digest}"]
+    for other, tokens in ((fresh_server, [token]), (server, stale)):
+        for foreign in tokens:
+            answer = other.get("/v1/events/stream", headers={"Last-Event-ID": foreign})
+            check_problem(answer, 409, "foreign_token")
+            check_problem(other.get(f"/v1/events/stream?after={foreign}"), 409, "foreign_token")
+    check_problem(server.get("/v1/events/stream?after=x"), 400, "invalid_parameter")
+    check_problem(server.get("/v1/events/stream", headers={"Accept": "application/json"}),
+                  406, "not_acceptable")
+
+
+def test_a_quiet_stream_is_kept_alive(server):
+    with EventStream(server, "?type=never", timeout=15.5) as stream:
+        stream.begun()
+        comments = stream.comments
+        stream.frame()
+        assert stream.comments == comments + 1
+
+
+def test_the_document_names_the_routes_that_are_served(server):
+    answer = server.get("/openapi.yaml", token=False)
+    assert answer.status == 200
+    paths, path = {}, None
+    for line in answer.body.decode().splitlines():
+        if match := re.fullmatch(r"  (/\S*):", line):
+            path = re.sub(r"{\w+}", "x", match[1])
+        elif (match := re.fullmatch(r"    (get|post):", line)) and path:
+            paths.setdefault(path, set()).add(match[1].upper())
+    assert len(paths) >= 17
+    for path, methods in paths.items():
+        allowed = server.request("OPTIONS", path).headers["allow"].split(", ")
+        assert methods == {m for m in allowed if m not in ("HEAD", "OPTIONS")}, path
