@@ -293,6 +293,7 @@ TEST_F(ConfigTest, NamesThatOperatorsHave) {
                                             "auth.nextauth_secret"));
   EXPECT_THAT(faults("", {{"SYNC_WEBHOOK_URLS", "nowhere"}}),
               ElementsAre(HasSubstr("environment: SYNC_WEBHOOK_URLS: entry 1 must be a URL")));
+  EXPECT_THAT(faults("", {{"JWT_SECRET", ""}, {"SYNCLINE_NODE_ID", ""}}), IsEmpty());
 }
 
 TEST_F(ConfigTest, UnknownVariablesInOurSections) {
