@@ -1,4 +1,7 @@
 #include <charconv>
+#include <optional>
+
+#include <strings.h>
 
 #include "bench/load/wire.h"
 
@@ -29,23 +32,33 @@ int count(std::string_view text, std::string_view word) {
   return found;
 }
 
+// The value of Content-Length, which every answer that is read here has.
+std::optional<std::size_t> content_length(std::string_view head) {
+  constexpr std::string_view kName = "\r\ncontent-length: ";
+  for (auto at = head.find("\r\n"); at != head.npos; at = head.find("\r\n", at + 2)) {
+    const std::string_view line = head.substr(at);
+    if (line.size() < kName.size() || strncasecmp(line.data(), kName.data(), kName.size()) != 0) {
+      continue;
+    }
+    const std::string_view digits = line.substr(kName.size());
+    std::size_t length = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+    if (parsed.ec == std::errc{}) return length;
+  }
+  return std::nullopt;
+}
+
 // A batch is answered with 200 whatever became of its events: each must have a position.
 Answer read_answer(std::string_view bytes, int events) {
   constexpr std::string_view kVersion = "HTTP/1.1 ";
-  constexpr std::string_view kLength = "\r\nContent-Length: ";
   const auto head_end = bytes.find("\r\n\r\n");
   if (head_end == bytes.npos) return {};
   const std::string_view head = bytes.substr(0, head_end);
-  const auto length_at = head.find(kLength);
-  if (!head.starts_with(kVersion) || length_at == head.npos) return {bytes.size(), false};
-  std::size_t length = 0;
-  const std::string_view digits = head.substr(length_at + kLength.size());
-  if (std::from_chars(digits.data(), digits.data() + digits.size(), length).ec != std::errc{}) {
-    return {bytes.size(), false};
-  }
-  const std::size_t size = head_end + 4 + length;
+  const auto length = content_length(head);
+  if (!head.starts_with(kVersion) || !length) return {bytes.size(), false};
+  const std::size_t size = head_end + 4 + *length;
   if (bytes.size() < size) return {};
-  const std::string_view body = bytes.substr(head_end + 4, length);
+  const std::string_view body = bytes.substr(head_end + 4, *length);
   const std::string_view status = head.substr(kVersion.size(), 3);
   return {size, status == (events == 1 ? "201" : "200") && count(body, "\"position\":") == events};
 }

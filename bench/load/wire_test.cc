@@ -34,6 +34,9 @@ std::vector<Case> cases() {
   return {
       {"http", http_wire(kShape, "t", 1, 1), http("201 Created", receipt),
        http("422 Unprocessable Entity", problem)},
+      {"lower case", http_wire(kShape, "t", 1, 1),
+       "HTTP/1.1 201 Created\r\ncontent-length: 14\r\nx: y\r\n\r\n" + receipt,
+       "HTTP/1.1 201 Created\r\n\r\n"},
       {"batch", http_wire(kShape, "t", 2, 1),
        http("200 OK", R"({"results":[)" + receipt + "," + receipt + "]}"),
        http("200 OK", R"({"results":[)" + receipt + "," + problem + "]}")},
