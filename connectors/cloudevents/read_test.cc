@@ -1,56 +1,14 @@
+#include "connectors/cloudevents/read_test.h"
+
 #include <gmock/gmock.h>
 
-#include "connectors/cloudevents/cloudevent.h"
 #include "connectors/json/time_text.h"
-#include "connectors/sessions/session_json.h"
 #include "schemas/body_codec.h"
-#include "tests/fakes.h"
 
 namespace syncline {
 namespace {
 
 constexpr std::string_view kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
-class ReadCloudEvent : public testing::Test {
- protected:
-  ReadCloudEvent() { add_session_mappings(mappings_); }
-
-  std::variant<Draft, Rejection> read(const std::string& json, const Provenance& from = {}) {
-    return reader_.read(document_.parse(json).value(), from);
-  }
-  Draft draft(const std::string& json, const Provenance& from = {}) {
-    auto result = read(json, from);
-    if (const auto* refused = std::get_if<Rejection>(&result)) ADD_FAILURE() << refused->detail;
-    return std::get<Draft>(std::move(result));
-  }
-  Rejection rejection(const std::string& json) {
-    auto result = read(json);
-    if (std::holds_alternative<Draft>(result)) {
-      ADD_FAILURE() << "taken: " << json;
-      return {};
-    }
-    return std::get<Rejection>(std::move(result));
-  }
-  Draft binary(std::vector<std::pair<std::string, std::string>> headers, std::string body) {
-    auto result = binary_result(std::move(headers), std::move(body));
-    if (const auto* refused = std::get_if<Rejection>(&result)) ADD_FAILURE() << refused->detail;
-    return std::get<Draft>(std::move(result));
-  }
-  std::variant<Draft, Rejection> binary_result(
-      std::vector<std::pair<std::string, std::string>> headers, std::string body) {
-    Request request;
-    request.headers = std::move(headers);
-    request.body = std::move(body);
-    return reader_.read_binary(request, {});
-  }
-
-  FakeClock clock_;
-  SeededRng rng_{1};
-  PayloadMappings mappings_;
-  SchemaCheck schemas_;
-  CloudEventReader reader_{mappings_, schemas_, clock_, rng_};
-  JsonDocument document_;
-};
 
 // Attributes behind the three that every event has.
 std::string custom(const std::string& more) {
@@ -352,64 +310,6 @@ TEST_F(ReadCloudEvent, TheSameContentHasOneHash) {
   EXPECT_NE(synced, session(R"({"session_id":"e","last_activity":"2025-09-18T22:09:31Z"})"));
   EXPECT_NE(synced,
             session(R"({"session_id":"e","last_activity":"2025-09-18T22:09:30Z","more":1})"));
-}
-
-TEST_F(ReadCloudEvent, BinaryModeHasAttributesInHeaders) {
-  const Draft made = binary({{"ce-specversion", "1.0"},
-                             {"ce-type", "t"},
-                             {"ce-source", "/s"},
-                             {"ce-id", "Euro%20%E2%82%AC"},
-                             {"ce-subject", "session/u%2520x"},
-                             {"ce-tag", "x"},
-                             {"content-type", "application/json"}},
-                            R"({"a": 1})");
-  const EventBody body = *decode_body(made.bytes());
-  EXPECT_EQ(body.id, "Euro €");
-  EXPECT_EQ(body.subject, "session/u%20x");
-  EXPECT_EQ(body.extensions_json, R"({"tag":"x"})");
-  EXPECT_EQ(std::get<Document>(body.payload).data, R"({"a": 1})");
-  EXPECT_EQ(std::get<Document>(body.payload).encoding, Encoding::json);
-}
-
-TEST_F(ReadCloudEvent, BinaryModeKeepsAnyBody) {
-  const auto encoding = [this](const char* type, std::string bytes) {
-    const Draft made = binary(
-        {{"ce-specversion", "1.0"}, {"ce-type", "t"}, {"ce-source", "s"}, {"content-type", type}},
-        std::move(bytes));
-    return std::get<Document>(decode_body(made.bytes())->payload).encoding;
-  };
-  EXPECT_EQ(encoding("text/plain", "héllo"), Encoding::text);
-  EXPECT_EQ(encoding("text/plain", "\xff"), Encoding::binary);
-  EXPECT_EQ(encoding("application/octet-stream", "abc"), Encoding::binary);
-  EXPECT_EQ(encoding("application/json", ""), Encoding::none);
-}
-
-TEST_F(ReadCloudEvent, BinaryModeRefusals) {
-  using Headers = std::vector<std::pair<std::string, std::string>>;
-  const struct {
-    Headers more;
-    std::string body;
-    int status;
-    std::string pointer;
-  } kCases[] = {
-      {{{"ce-id", "%zz"}}, "", 422, "/id"},
-      {{{"ce-id", "%ff"}}, "", 422, "/id"},
-      {{{"ce-x", "1"}, {"ce-x", "2"}}, "", 422, "/x"},
-      {{{"ce-datacontenttype", "text/plain"}}, "", 422, "/datacontenttype"},
-      {{{"ce-data", "1"}}, "", 422, "/data"},
-      {{{"ce-a-b", "1"}}, "", 422, "/a-b"},
-      {{{"content-type", "application/json"}}, "{", 400, "/data"},
-  };
-  for (const auto& c : kCases) {
-    Headers headers = {{"ce-specversion", "1.0"}, {"ce-type", "t"}, {"ce-source", "s"}};
-    headers.insert(headers.end(), c.more.begin(), c.more.end());
-    const auto result = binary_result(std::move(headers), c.body);
-    const auto* refused = std::get_if<Rejection>(&result);
-    ASSERT_NE(refused, nullptr) << c.pointer;
-    EXPECT_EQ(refused->status, c.status);
-    ASSERT_FALSE(refused->faults.empty());
-    EXPECT_EQ(refused->faults.front().pointer, c.pointer);
-  }
 }
 
 }  // namespace

@@ -62,7 +62,8 @@ std::variant<Position, Response> stream_start(const Request& request, const Engi
 awaitable<void> stream_events(const Engine& engine, const PayloadMappings& mappings,
                               EventFilter filter, Position cursor, StreamWriter& reader) {
   // A reader that leaves before its first event comes back to where it began.
-  if (!co_await reader.write("retry: 1000\n" + keep_alive(engine.log(), cursor))) co_return;
+  const std::string first = "retry: 1000\n" + keep_alive(engine.log(), cursor);
+  if (!co_await reader.write(first)) co_return;
   Time written = engine.clock().now();
   while (!reader.closing()) {
     if (engine.applied() <= cursor) co_await reader.wait_beyond(cursor, kKeepAlive);

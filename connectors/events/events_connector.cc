@@ -224,7 +224,8 @@ awaitable<Response> EventsConnector::page(const Request& request) {
   const PageRange pages = std::get<PageRange>(range);
   Response response;
   response.position = engine_.applied();
-  const auto listing = co_await list(event_filter(request), pages, std::get<std::size_t>(limit));
+  EventFilter filter = event_filter(request);
+  const auto listing = co_await list(std::move(filter), pages, std::get<std::size_t>(limit));
   if (!listing) co_return problem(listing.error());
   JsonWriter out(response.body);
   out.begin_object().key("events").raw(listing->events).key("next");

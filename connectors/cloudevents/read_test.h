@@ -1,0 +1,43 @@
+// What the tests of reading share: a reader with the session mapping, and its answers unpacked.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include <gtest/gtest.h>
+
+#include "connectors/cloudevents/cloudevent.h"
+#include "connectors/sessions/session_json.h"
+#include "tests/fakes.h"
+
+namespace syncline {
+
+class ReadCloudEvent : public testing::Test {
+ protected:
+  ReadCloudEvent() { add_session_mappings(mappings_); }
+
+  std::variant<Draft, Rejection> read(const std::string& json, const Provenance& from = {}) {
+    return reader_.read(document_.parse(json).value(), from);
+  }
+  Draft draft(const std::string& json, const Provenance& from = {}) {
+    auto result = read(json, from);
+    if (const auto* refused = std::get_if<Rejection>(&result)) ADD_FAILURE() << refused->detail;
+    return std::get<Draft>(std::move(result));
+  }
+  Rejection rejection(const std::string& json) {
+    auto result = read(json);
+    if (std::holds_alternative<Draft>(result)) {
+      ADD_FAILURE() << "taken: " << json;
+      return {};
+    }
+    return std::get<Rejection>(std::move(result));
+  }
+  FakeClock clock_;
+  SeededRng rng_{1};
+  PayloadMappings mappings_;
+  SchemaCheck schemas_;
+  CloudEventReader reader_{mappings_, schemas_, clock_, rng_};
+  JsonDocument document_;
+};
+
+}  // namespace syncline
