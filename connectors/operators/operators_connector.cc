@@ -105,12 +105,17 @@ class OperatorsConnector final : public Connector {
       co_return problem(409, "rebuild_running",
                         "another view is being rebuilt; ask again when that is done");
     }
-    std::function<Response()> work = [this, projection] {
-      const auto rebuilt = engine_.folder().rebuild(projection->name(), {});
-      rebuilding_ = false;
-      return rebuilt.has_error() ? problem(rebuilt.error()) : digest_response(engine_, *projection);
-    };
+    std::function<Response()> work = [this, projection] { return rebuilt(*projection); };
     co_return co_await workers_.run<Response>(std::move(work));
+  }
+
+  Response rebuilt(const Projection& projection) {
+    struct Done {
+      std::atomic<bool>& rebuilding;
+      ~Done() { rebuilding = false; }
+    } const done{rebuilding_};
+    const auto built = engine_.folder().rebuild(projection.name(), {});
+    return built.has_error() ? problem(built.error()) : digest_response(engine_, projection);
   }
 
   static Response unknown_view(const Request& request) {

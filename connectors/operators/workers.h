@@ -3,6 +3,7 @@
 // connection limit. stop() finishes what was begun.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <utility>
 
@@ -19,21 +20,29 @@ class Workers {
  public:
   explicit Workers(std::size_t threads) : pool_(threads) {}
 
-  // Runs `work` on one of the threads and resumes the caller on its own executor. `work` does not
-  // throw.
+  // Runs `work` on one of the threads and resumes the caller on its own executor, with what it
+  // returned or threw.
   template <class T>
   boost::asio::awaitable<T> run(std::function<T()> work) {
     auto start = [this](auto handler, std::function<T()> begun) {
       auto home = boost::asio::make_work_guard(handler);
       boost::asio::post(pool_, [handler = std::move(handler), home = std::move(home),
                                 begun = std::move(begun)]() mutable {
-        auto finish = [handler = std::move(handler), result = begun()]() mutable {
-          std::move(handler)(std::move(result));
+        std::exception_ptr thrown;
+        T result{};
+        try {
+          result = begun();
+        } catch (...) {
+          thrown = std::current_exception();
+        }
+        auto finish = [handler = std::move(handler), thrown, result = std::move(result)]() mutable {
+          std::move(handler)(thrown, std::move(result));
         };
         boost::asio::post(home.get_executor(), std::move(finish));
       });
     };
-    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void(T)>(
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&,
+                                       void(std::exception_ptr, T)>(
         std::move(start), boost::asio::use_awaitable, std::move(work));
   }
 

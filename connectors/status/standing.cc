@@ -36,10 +36,7 @@ void write_standing(const ProjectionStanding& projection, JsonWriter& out) {
 }
 
 std::optional<Error> unready(Engine& engine) {
-  if (const auto closed = engine.log().closed()) {
-    return Error{ErrorCode::log_closed, "the log is closed for writing: " + closed->message +
-                                            "; repair the disk, then restart"};
-  }
+  if (auto closed = engine.log().closed()) return Error{ErrorCode::log_closed, closed->message};
   for (const auto& projection : projection_standings(engine)) {
     if (projection.lag > kKeepsUp) {
       return Error{ErrorCode::timeout, "the view " + projection.name + " is " +

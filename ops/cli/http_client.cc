@@ -80,8 +80,8 @@ bool unreserved(char c) {
 }  // namespace
 
 Result<ServerAddress> server_address_from(std::string_view url) {
-  const Error fault{ErrorCode::invalid, "`" + std::string(url) +
-                                            "` is not a server's address; write http://HOST:PORT"};
+  const Error fault{ErrorCode::invalid,
+                    "`" + std::string(url) + "` is not a server's address; write http://HOST:PORT"};
   constexpr std::string_view kScheme = "http://";
   if (!url.starts_with(kScheme)) return fault;
   url.remove_prefix(kScheme.size());

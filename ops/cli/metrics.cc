@@ -109,9 +109,8 @@ void Metrics::answered(std::chrono::nanoseconds since_queued) {
 }
 
 void Metrics::log_closed(const Error& why) {
-  logs_.error("log closed for writing", {{"code", std::string(name(why.code))},
-                                         {"reason", why.message},
-                                         {"next", "repair the disk, then restart"}});
+  logs_.error("log closed for writing",
+              {{"code", std::string(name(why.code))}, {"why", why.message}});
 }
 
 void Metrics::answered(Method method, std::string_view pattern, int status,

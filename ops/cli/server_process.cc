@@ -16,10 +16,7 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const Config& config
 }
 
 ServerProcess::ServerProcess(const Config& config, Logs& logs)
-    : config_(config),
-      logs_(logs),
-      metrics_(logs),
-      mappings_(make_payload_mappings()) {}
+    : config_(config), logs_(logs), metrics_(logs), mappings_(make_payload_mappings()) {}
 
 ServerProcess::~ServerProcess() { static_cast<void>(drain()); }
 
