@@ -16,7 +16,6 @@ class SchemaCheck {
   SchemaCheck();  // throws when an embedded schema is not one
   ~SchemaCheck();
 
-  bool has(EventType type) const;
   // What is wrong, at most 20 places, with pointers from the data on ("/user_id"; a missing member
   // is pointed at where it should be). Empty: nothing, or the type has no schema.
   std::vector<FieldFault> check(EventType type, std::string_view data) const;

@@ -64,7 +64,7 @@ void write_cloudevent(const Event& event, const PayloadMappings& mappings, JsonW
   out.field("sequence", header.name.sequence.value);
   out.field("origin", header.name.origin.text());
   out.field("hlc", std::to_string(header.hlc.value));
-  out.field("receivedtime", to_iso_exact(header.received_time));
+  out.field("receivedtime", header.received_time);
   out.field("hash", hex(header.hash));
 
   const auto* const document = std::get_if<Document>(&body.payload);

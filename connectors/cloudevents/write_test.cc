@@ -41,7 +41,7 @@ class WriteCloudEvent : public testing::Test {
   }
   std::string ours() const {
     return R"("position":7,"incarnation":2,"sequence":5,"origin":"a","hlc":"18446744073709551615",)"
-           R"("receivedtime":"2025-09-18T22:29:30.000001Z","hash":")" +
+           R"("receivedtime":"2025-09-18T22:29:30.000Z","hash":")" +
            hash_ + "\"";
   }
 

@@ -167,6 +167,9 @@ def test_named_types(server):
     (BATCH, json.dumps(event()), 422, "invalid_event"),
     (EVENT, json.dumps(event(id="x" * 513)), 422, "invalid_event"),
     (EVENT, json.dumps(event(subject="a\x00b")), 422, "invalid_event"),
+    (EVENT, json.dumps(event(type="license_key.updated", subject="license_key/1",
+                             data={"changes": {"expires_at": "1" * 900_000}})),
+     422, "schema_violation"),
 ])
 def test_refusals(server, media, body, status, code):
     head = server.head()
@@ -208,7 +211,7 @@ def test_one_event_as_it_is_kept(server):
     assert kept["position"] == position
     assert kept["sequence"] == position and kept["incarnation"] == 1
     assert type(kept["origin"]) is str and kept["hlc"].isdigit()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}Z", kept["receivedtime"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", kept["receivedtime"])
     assert re.fullmatch(r"[0-9a-f]{64}", kept["hash"])
     assert kept["mirrored"] is False
 
