@@ -144,10 +144,12 @@ class Rules {
   }
 
   void check_tls() {
-    const bool certificate = settings_.find("server.tls_cert") != nullptr;
-    const bool key = settings_.find("server.tls_key") != nullptr;
-    if (certificate && !key) fault("server.tls_cert", "needs server.tls_key beside it");
-    if (key && !certificate) fault("server.tls_key", "needs server.tls_cert beside it");
+    // Who names a certificate must not be served in the clear without a word.
+    for (const char* key : {"server.tls_cert", "server.tls_key"})
+      if (settings_.find(key) != nullptr)
+        fault(key,
+              "is set, but this version serves plain HTTP alone; put a proxy that speaks TLS in "
+              "front of it, and take this out");
   }
 
   void check_sessions(const Config& config) {
