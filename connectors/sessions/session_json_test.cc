@@ -157,6 +157,8 @@ TEST_F(SessionJson, NamesWhatIsWrong) {
   EXPECT_THAT(faults_of(R"({"user_id":1e3,"session_data":{"session_id":1.5}})"),
               ElementsAre("/user_id: must be a text or a whole number",
                           "/session_data/session_id: must be a text or a whole number"));
+  EXPECT_THAT(faults_of(R"({"user_id":"a\u0000b","session_data":{"session_id":"s"}})"),
+              ElementsAre("/user_id: must not hold a zero byte"));
   const std::pair<const char*, const char*> cases[] = {
       {R"("status":"expired")", "status: must be active, idle or terminated"},
       {R"("status":1)", "status: must be active, idle or terminated"},

@@ -31,6 +31,8 @@ struct FieldReader {
     const auto id = id_of(value);
     if (!id) return "must be a text or a whole number";
     if (id->empty()) return kFieldRequired;
+    // No URL could name it.
+    if (id->find('\0') != std::string_view::npos) return "must not hold a zero byte";
     sync.*f.field = *id;
     return {};
   }

@@ -1,0 +1,19 @@
+"""Runs the client of seed 000 in Node against a server of its own."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+
+
+def test_the_documents_client(fresh_server):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("SKIPPED: node is not installed")
+    run = subprocess.run([node, HERE / "lyceum_client_test.mjs", fresh_server.url],
+                         capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout == "all steps shown\n"
