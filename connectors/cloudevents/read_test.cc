@@ -20,9 +20,10 @@ std::string named(const std::string& type, const std::string& more) {
 }
 
 TEST_F(ReadCloudEvent, KeepsEveryAttribute) {
-  const Draft made = draft(custom(
-      R"("id":"i1","subject":"order/1","time":"2025-09-18T22:29:30.123456+02:00",)"
-      R"("dataschema":"urn:x","partitionkey":"k","retries":3,"urgent":true,"data":{"b":1, "a":[]})"));
+  const Draft made =
+      draft(custom(R"("id":"i1","subject":"order/1","time":"2025-09-18T22:29:30.123456+02:00",)"
+                   R"("dataschema":"urn:x","partitionkey":"k","retries":3,"urgent":true,)"
+                   R"("data":{"b":1, "a":[]})"));
   const EventBody body = *decode_body(made.bytes());
   EXPECT_EQ(body.id, "i1");
   EXPECT_EQ(body.source, "s");
