@@ -1,8 +1,9 @@
 // The bridge from a coroutine to the sequencer: suspends until the events are durable and folded.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "engine/engine.h"
 
@@ -19,7 +20,7 @@ boost::asio::awaitable<GroupAnswer> append_atomic(Engine& engine, std::vector<Dr
 
 // Each on its own, in order; answers in order.
 boost::asio::awaitable<std::vector<Result<Receipt>>> append_each(Engine& engine,
-                                                                std::vector<Draft> drafts);
+                                                                 std::vector<Draft> drafts);
 
 boost::asio::awaitable<Result<std::vector<Receipt>>> append_decided(Engine& engine, Decider decide);
 

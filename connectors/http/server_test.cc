@@ -1,6 +1,3 @@
-#include "connectors/http/server.h"
-
-#include <future>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
@@ -9,10 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "connectors/append.h"
-#include "connectors/http/problem.h"
-#include "connectors/http/raw_client.h"
-#include "connectors/http/test_engine.h"
+#include "connectors/http/server_fixture.h"
 
 namespace syncline {
 namespace {
@@ -21,92 +15,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-struct Append {
-  static asio::awaitable<Response> run(Engine& engine, const Request& request) {
-    auto receipt = co_await append(engine, test_draft("", "test/1", request.body));
-    if (!receipt) co_return problem(receipt.error());
-    Response response;
-    response.status = 201;
-    response.body = std::to_string(receipt->position.value);
-    co_return response;
-  }
-};
-
-// Counts positions as they come, until the reader or the server leaves.
-struct Tail {
-  static asio::awaitable<void> run(Engine& engine, std::promise<void>* left, StreamWriter& stream) {
-    Position seen = engine.applied();
-    bool open = co_await stream.write("from " + std::to_string(seen.value) + "\n");
-    while (open && !stream.closing()) {
-      co_await stream.wait_beyond(seen, std::chrono::seconds(10));
-      while (open && seen < engine.applied()) {
-        seen = seen.next();
-        open = co_await stream.write(std::to_string(seen.value) + "\n");
-      }
-    }
-    co_await stream.write("bye\n");
-    left->set_value();
-  }
-};
-
-struct Flood {
-  static asio::awaitable<void> run(std::promise<void>* left, StreamWriter& stream) {
-    const std::string much(1'000'000, 'x');
-    while (co_await stream.write(much)) {
-    }
-    left->set_value();
-  }
-};
-
-std::string get(const std::string& path, const std::string& lines = "") {
-  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n";
-}
-std::string post(const std::string& body, const std::string& lines = "") {
-  return "POST /v1/events HTTP/1.1\r\nHost: a\r\nx-api-key: the operator's key in tests\r\n" +
-         lines + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-std::string chunked_post(const std::string& chunks) {
-  return "POST /v1/events HTTP/1.1\r\nHost: a\r\nx-api-key: the operator's key in tests\r\n"
-         "Transfer-Encoding: chunked\r\n\r\n" +
-         chunks;
-}
-
-class ServerTest : public testing::Test {
- protected:
-  ServerTest() {
-    options.port = 0;
-    on.router.mount({Method::get, "/healthz", says("healthy"), 0});
-    on.router.mount({Method::post, "/v1/events",
-                     [this](const Request& q) { return Append::run(*on.engine, q); }, 100'000});
-    on.router.mount({Method::get, "/readyz", answers([this](const Request&) {
-                       Response response;
-                       response.stream = [this](StreamWriter& s) {
-                         return Tail::run(*on.engine, &stream_left, s);
-                       };
-                       return response;
-                     }),
-                     0});
-  }
-  HttpServer& start() {
-    server = HttpServer::start(options, on.router, *on.engine, on.metrics).value();
-    return *server;
-  }
-  RawClient client() {
-    if (!server) start();
-    return RawClient(server->port());
-  }
-  bool healthy() {
-    RawClient c = client();
-    c.send(get("/healthz"));
-    return c.answer().starts_with("HTTP/1.1 200");
-  }
-
-  TestEngine on;
-  ServerOptions options;
-  std::promise<void> stream_left;
-  std::unique_ptr<HttpServer> server;
-};
 
 TEST_F(ServerTest, AnswersOnOneConnectionAgainAndAgain) {
   RawClient c = client();
@@ -312,75 +220,6 @@ TEST_F(ServerTest, LivesWithoutHandles) {
   }
   EXPECT_GT(on.metrics.refusals("accept"), 0);
   EXPECT_TRUE(healthy());
-}
-
-TEST_F(ServerTest, StreamsWhatIsAppended) {
-  RawClient c = client();
-  c.send(get("/readyz"));
-  EXPECT_THAT(c.read_to("\r\n\r\n"), HasSubstr("transfer-encoding: chunked\r\n"));
-  EXPECT_EQ(c.read_to("from 0\n\r\n"), "7\r\nfrom 0\n\r\n");
-  for (int i = 1; i <= 20; ++i) {
-    on.append_one();
-    EXPECT_THAT(c.read_to("\n\r\n"), HasSubstr("\r\n" + std::to_string(i) + "\n"));
-  }
-  c.close();
-  EXPECT_EQ(stream_left.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
-}
-
-TEST_F(ServerTest, StreamsToOldClientsWithoutChunks) {
-  RawClient c = client();
-  c.send("GET /readyz HTTP/1.0\r\n\r\n");
-  EXPECT_EQ(c.read_to("\r\n\r\n").find("transfer-encoding"), std::string::npos);
-  EXPECT_EQ(c.read_to("\n"), "from 0\n");
-  server->drain();
-  EXPECT_EQ(c.rest(), "bye\n");
-}
-
-TEST_F(ServerTest, CutsOffAReaderThatTakesNothing) {
-  options.deadlines.slow_reader = std::chrono::milliseconds(50);
-  on.router.mount({Method::get, "/v1/events/stream", answers([this](const Request&) {
-                     Response response;
-                     response.stream = [this](StreamWriter& s) {
-                       return Flood::run(&stream_left, s);
-                     };
-                     return response;
-                   }),
-                   0});
-  RawClient c = client();
-  c.send(get("/v1/events/stream", "x-api-key: the operator's key in tests\r\n"));
-  EXPECT_EQ(stream_left.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
-}
-
-TEST_F(ServerTest, DrainsInStages) {
-  RawClient idle = client();
-  idle.send(get("/healthz"));
-  EXPECT_TRUE(idle.answer().ends_with("healthy"));
-  RawClient streaming = client();
-  streaming.send(get("/readyz"));
-  streaming.read_to("from 0\n\r\n");
-  RawClient half = client();
-  const std::string whole = post("{}");
-  half.send(get("/healthz") + whole.substr(0, whole.size() - 1));
-  EXPECT_TRUE(half.answer().ends_with("healthy"));
-
-  std::thread drain([this] { server->drain(); });
-  EXPECT_TRUE(idle.closed());
-  EXPECT_THAT(streaming.rest(), HasSubstr("bye\n\r\n0\r\n\r\n"));
-  half.send("}");
-  EXPECT_THAT(half.answer(), StartsWith("HTTP/1.1 201"));
-  EXPECT_TRUE(half.closed());
-  drain.join();
-  EXPECT_EQ(server->connections(), 0u);
-  EXPECT_THROW(RawClient(server->port()), boost::system::system_error);
-}
-
-TEST_F(ServerTest, DrainEndsAlthoughSomebodyHangs) {
-  options.deadlines.drain = std::chrono::milliseconds(50);
-  RawClient c = client();
-  c.send(get("/healthz") + "GET / HT");
-  EXPECT_TRUE(c.answer().ends_with("healthy"));
-  server->drain();
-  EXPECT_TRUE(c.closed());
 }
 
 TEST_F(ServerTest, SaysWhenItCannotListen) {
