@@ -1,5 +1,5 @@
 // The client of seed 000 against a running server, under a clock that the test turns; after each
-// step, what the admin sees. lyceum_client_test.py runs it: node lyceum_client_test.mjs <server URL>
+// step, what the admin sees. lyceum_client_test.py runs it: node lyceum_client_test.mjs <URL>
 
 import assert from "node:assert/strict";
 import { LyceumSessionSync } from "./lyceum_client.mjs";
