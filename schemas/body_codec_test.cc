@@ -118,7 +118,7 @@ void expect_round_trip(const EventBody& body) {
 }
 
 std::string stored(const std::string& name) {
-  std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "testdata" / name,
+  std::ifstream file(std::filesystem::path(SYNCLINE_SOURCE_DIR "/schemas/testdata") / name,
                      std::ios::binary);
   std::stringstream bytes;
   bytes << file.rdbuf();

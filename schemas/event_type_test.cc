@@ -1,7 +1,6 @@
 #include "schemas/event_type.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -14,7 +13,7 @@ namespace syncline {
 namespace {
 
 std::string fbs_schema() {
-  std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "event.fbs");
+  std::ifstream file(SYNCLINE_SOURCE_DIR "/schemas/event.fbs");
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
