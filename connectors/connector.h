@@ -1,5 +1,6 @@
 // A connector: a folder that mounts routes and may keep a worker running. The wiring
-// (ops/cli/wiring.cc) makes each with one line; it lives as long as the server and is stopped first.
+// (ops/cli/wiring.cc) makes each with one line; it lives as long as the server and is stopped
+// first.
 #pragma once
 
 namespace syncline {
