@@ -133,8 +133,8 @@ def commit():
 
 def circumstances(folder, plan, probe, quick):
     return (f"`./bench/run{' --quick' if quick else ''}` at commit {commit()}: "
-            f"{os.cpu_count()} cores ({processor()}), Linux {platform.release()}, {file_system(folder)}, {probe.text()} "
-            f"(measured between the rounds). {Redis.version()}, {Postgres.version()}. "
+            f"{os.cpu_count()} cores ({processor()}), Linux {platform.release()}, "
+            f"{file_system(folder)}, {probe.text()} (measured between the rounds). {Redis.version()}, {Postgres.version()}. "
             f"{DATA_BYTES} bytes of data an event, {plan.rounds} rounds of {plan.seconds} s; generator "
             "and server share the cores.")
 
