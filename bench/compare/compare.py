@@ -134,9 +134,9 @@ def commit():
 def circumstances(folder, plan, probe, quick):
     return (f"`./bench/run{' --quick' if quick else ''}` at commit {commit()}: "
             f"{os.cpu_count()} cores ({processor()}), Linux {platform.release()}, "
-            f"{file_system(folder)}, {probe.text()} (measured between the rounds). {Redis.version()}, {Postgres.version()}. "
-            f"{DATA_BYTES} bytes of data an event, {plan.rounds} rounds of {plan.seconds} s; generator "
-            "and server share the cores.")
+            f"{file_system(folder)}, {probe.text()} (measured between the rounds). "
+            f"{Redis.version()}, {Postgres.version()}. {DATA_BYTES} bytes of data an event, "
+            f"{plan.rounds} rounds of {plan.seconds} s; generator and server share the cores.")
 
 
 def measure(binaries, folder, quick):

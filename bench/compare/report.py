@@ -25,8 +25,8 @@ def server_table(servers, rounds, clients):
     """`rounds`: server name → its runs, the n-th of each from the same round."""
     ours = rounds["syncline"]
     lines = [
-        "| server | durability | clients | events/s, median (spread) | syncline / it, median (spread) "
-        "| p50 ms | p99 ms | server CPU, s per 10,000 | generator CPU, s per 10,000 |",
+        "| server | durability | clients | events/s, median (spread) "
+        "| syncline / it, median (spread) | p50 ms | p99 ms | server CPU, s per 10,000 | generator CPU, s per 10,000 |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for server in servers:
@@ -44,8 +44,8 @@ def server_table(servers, rounds, clients):
 def append_table(cases):
     """`cases`: (what, the JSON of syncline_append_bench)."""
     lines = [
-        "| engine append, 64 in flight | events per commit | engine, events/s | raw RocksDB, events/s "
-        "| ratio, median (spread) | engine p50 ms | p99 ms | CPU µs per event, engine / raw |",
+        "| engine append, 64 in flight | events per commit | engine, events/s "
+        "| raw RocksDB, events/s | ratio, median (spread) | engine p50 ms | p99 ms | CPU µs per event, engine / raw |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for what, result in cases:

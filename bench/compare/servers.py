@@ -1,7 +1,7 @@
-"""The servers that take the load, each started on an empty folder of its own and stopped by its pid.
+"""The servers that take the load, each on an empty folder of its own and stopped by its pid.
 
-A server has `name`, `durability`, `pid`, `port`, `load` (what syncline_load is told beside the port)
-and `env`. All of them keep their files on the same file system and listen on 127.0.0.1.
+A server has `name`, `durability`, `pid`, `port`, `load` (what syncline_load is told beside the
+port) and `env`. All of them keep their files on the same file system and listen on 127.0.0.1.
 """
 
 import contextlib

@@ -47,8 +47,8 @@ std::string event_subject() { return "order/" + std::string(kSubjectMark); }
 
 std::string event_data(const EventShape& shape) {
   std::string data =
-      R"({"customer":"c-48213","currency":"EUR","total":129.95,"items":[{"sku":"A-1001","count":2},)"
-      R"({"sku":"B-2040","count":1}],"paid":true,"note":")";
+      R"({"customer":"c-48213","currency":"EUR","total":129.95,"items":[)"
+      R"({"sku":"A-1001","count":2},{"sku":"B-2040","count":1}],"paid":true,"note":")";
   constexpr std::string_view kEnd = R"("})";
   if (shape.size < data.size() + kEnd.size()) throw std::logic_error("data is too small");
   const std::size_t note = shape.size - data.size() - kEnd.size();

@@ -9,9 +9,9 @@ namespace syncline {
 namespace {
 
 std::string cloudevent() {
-  return R"({"specversion":"1.0","id":"0199a0b0-0000-7000-8000-000000000001","source":"/bench/shop",)"
-         R"("type":"shop.order_placed","subject":"order/0000123","time":"2025-01-01T12:00:00.000Z",)"
-         R"("data":)" +
+  return R"({"specversion":"1.0","id":"0199a0b0-0000-7000-8000-000000000001",)"
+         R"("source":"/bench/shop","type":"shop.order_placed","subject":"order/0000123",)"
+         R"("time":"2025-01-01T12:00:00.000Z","data":)" +
          load::event_data({"", 300}) + "}";
 }
 
