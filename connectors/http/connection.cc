@@ -64,7 +64,8 @@ asio::awaitable<void> Connection::turn_away() {
   co_await linger();
 }
 
-asio::awaitable<bool> Connection::respond(Response& response) {
+asio::awaitable<bool> Connection::respond(const Response& response) {
+  if (context_.draining) keep_alive_ = false;
   write_head(response, BodyEnd::length);
   const bool bodyless =
       request_.method == Method::head || response.status == 204 || response.status == 304;

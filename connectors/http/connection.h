@@ -61,7 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> read_sized(std::size_t size);
   boost::asio::awaitable<bool> read_chunked(bool wanted);
   boost::asio::awaitable<bool> read_some();
-  boost::asio::awaitable<bool> respond(Response& response);
+  boost::asio::awaitable<bool> respond(const Response& response);
   boost::asio::awaitable<void> stream(const Response& response);
   boost::asio::awaitable<void> carry(const Response& response, class ConnectionStream& stream);
   boost::asio::awaitable<void> watch_reader(class ConnectionStream& stream);

@@ -53,7 +53,7 @@ asio::awaitable<bool> Connection::read_head() {
     co_await refuse(guard_.refusal().status, "bad_request", guard_.refusal().reason);
     co_return false;
   }
-  keep_alive_ = guard_.head().keep_alive && !context_.draining;
+  keep_alive_ = guard_.head().keep_alive;
   if (fill_request()) co_return true;
   co_await refuse(400, "bad_query", "the query is not percent-encoded UTF-8");
   co_return false;

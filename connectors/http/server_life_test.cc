@@ -9,6 +9,7 @@
 namespace syncline {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -65,7 +66,7 @@ TEST_F(ServerTest, DrainsInStages) {
   EXPECT_TRUE(idle.closed());
   EXPECT_THAT(streaming.rest(), HasSubstr("bye\n\r\n0\r\n\r\n"));
   half.send("}");
-  EXPECT_THAT(half.answer(), StartsWith("HTTP/1.1 201"));
+  EXPECT_THAT(half.answer(), AllOf(StartsWith("HTTP/1.1 201"), HasSubstr("connection: close")));
   EXPECT_TRUE(half.closed());
   drain.join();
   EXPECT_EQ(server->connections(), 0u);
