@@ -19,7 +19,7 @@ class HttpMetrics {
   virtual ~HttpMetrics() = default;
   virtual void answered(Method method, std::string_view pattern, int status,
                         std::chrono::nanoseconds took) = 0;
-  virtual void refused(std::string_view reason) = 0;  // before a route was found: "guard", "limit"…
+  virtual void refused(std::string_view reason) = 0;  // with no route: "bad_request", "limit"…
 };
 
 struct Route {
