@@ -1,5 +1,5 @@
 // One connection from accept to close: reads a head, its body, has it answered, writes, and begins
-// anew. Everything runs on the socket's strand; what other threads may call says so. Owned by the
+// anew. Everything runs on the socket's thread; what other threads may call says so. Owned by the
 // server while it runs; reads, buffers and the Request are reused from one request to the next.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What a streaming handler writes to: chunks (RFC 9112, 7.1) on its connection, whose strand it
+// What a streaming handler writes to: chunks (RFC 9112, 7.1) on its connection, whose thread it
 // shares.
 #pragma once
 

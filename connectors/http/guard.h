@@ -4,7 +4,7 @@
 // answer.
 //
 // Pure: bytes in, a verdict out. The bytes belong to the caller, and what the head points to lives
-// as long as they do. One per connection, reused; used by its strand alone.
+// as long as they do. One per connection, reused; used by its thread alone.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // A request and a response as handlers see them: no sockets. A handler lives on the
-// connection's strand; the request outlives the handler's coroutine.
+// connection's thread; the request outlives the handler's coroutine.
 #pragma once
 
 #include <cstdint>

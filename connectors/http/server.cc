@@ -11,7 +11,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <sys/resource.h>
 
@@ -45,12 +44,25 @@ std::chrono::milliseconds sweep_interval(const Deadlines& deadlines) {
   return std::clamp(shortest / 8, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
 }
 
+// A context and its one thread: what runs on it needs neither a strand nor a lock.
+struct IoThread {
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
+  std::thread thread;
+};
+
+std::vector<std::unique_ptr<IoThread>> make_threads(int count) {
+  std::vector<std::unique_ptr<IoThread>> threads;
+  for (int i = 0; i < std::max(1, count); ++i) threads.push_back(std::make_unique<IoThread>());
+  return threads;
+}
+
 }  // namespace
 
 struct HttpServer::State {
-  asio::io_context io;
-  asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
-  asio::strand<asio::io_context::executor_type> own = asio::make_strand(io);
+  std::vector<std::unique_ptr<IoThread>> threads;
+  std::size_t turn = 0;  // whose the next connection is; on `own`
+  asio::io_context::executor_type own;
   tcp::acceptor acceptor{own};
   asio::steady_timer accept_pause{own};
   asio::steady_timer sweep_timer{own};
@@ -66,10 +78,10 @@ struct HttpServer::State {
   std::size_t turned_away = 0;                           // of open; guarded by mutex
   bool swept = false;                                    // on `own`
   std::once_flag drained;
-  std::vector<std::thread> threads;
 
   State(const ServerOptions& options, const Router& router, Engine& engine, HttpMetrics& metrics)
-      : io(options.threads),
+      : threads(make_threads(options.threads)),
+        own(threads.front()->io.get_executor()),
         watch(engine),
         context{.router = router,
                 .engine = engine,
@@ -94,7 +106,7 @@ struct HttpServer::State {
 
 Result<void> HttpServer::State::listen(const ServerOptions& options) {
   boost::system::error_code error;
-  tcp::resolver resolver(io);
+  tcp::resolver resolver(own);
   const auto found =
       resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
   if (!error) {
@@ -114,7 +126,8 @@ Result<void> HttpServer::State::listen(const ServerOptions& options) {
 
 asio::awaitable<void> HttpServer::State::accept() {
   while (!context.draining) {
-    auto [error, socket] = co_await acceptor.async_accept(asio::make_strand(io), as_result());
+    asio::io_context& next = threads[turn++ % threads.size()]->io;
+    auto [error, socket] = co_await acceptor.async_accept(next, as_result());
     if (!error) {
       admit(std::move(socket));
     } else if (!context.draining) {
@@ -190,8 +203,8 @@ void HttpServer::State::drain() {
     sweep_timer.cancel();
   });
   sweeping.wait_until_empty();
-  work.reset();
-  for (std::thread& thread : threads) thread.join();
+  for (const auto& each : threads) each->work.reset();
+  for (const auto& each : threads) each->thread.join();
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerOptions options, const Router& router,
@@ -200,8 +213,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerOptions options, con
   if (auto listening = state->listen(options); !listening) return listening.error();
   state->serving.spawn(state->own, state->accept());
   state->sweeping.spawn(state->own, state->sweep());
-  for (int i = 0; i < std::max(1, options.threads); ++i)
-    state->threads.emplace_back([&io = state->io] { io.run(); });
+  for (const auto& each : state->threads)
+    each->thread = std::thread([&io = each->io] { io.run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 

@@ -1,4 +1,4 @@
-// The HTTP/1.1 server (RFC 9112): Boost.Asio on coroutines, one strand per connection. Requests are
+// The HTTP/1.1 server (RFC 9112): Boost.Asio on coroutines, one thread per connection. Requests are
 // read by our own strict readers (guard.h, chunked.h) and nothing behind them parses again, so
 // there are no two opinions about where a request ends. Deadlines, connection limit, keep-alive,
 // pipelining, graceful drain.

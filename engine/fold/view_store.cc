@@ -1,5 +1,6 @@
 #include "engine/fold/view_store.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -143,6 +144,9 @@ Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path, rock
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.write_buffer_size = 64 * limits::kMiB;
   options.max_background_jobs = 2;
+  // As in the log: one writer at a time, sorted batches.
+  options.allow_concurrent_memtable_write = false;
+  options.enable_write_thread_adaptive_yield = false;
   options.compression = rocksdb::kLZ4Compression;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(128 * limits::kMiB);
@@ -239,12 +243,17 @@ void ViewStore::Batch::checkpoint(Slot slot, const Head& head) {
 
 Result<void> ViewStore::write(Batch& batch) {
   rocksdb::WriteBatch out;
+  std::vector<const OverlayState::Writes::value_type*> sorted;
   for (const auto& [slot, part] : batch.writes_->parts) {
-    for (const auto& [key, value] : part->overlay.writes()) {
-      if (value) {
-        out.Put(slot_key(slot, key), *value);
+    sorted.clear();
+    for (const auto& write : part->overlay.writes()) sorted.push_back(&write);
+    std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->first < b->first; });
+    for (const auto* write : sorted) {
+      const std::string key = slot_key(slot, write->first);
+      if (write->second) {
+        out.Put(key, *write->second);
       } else {
-        out.Delete(slot_key(slot, key));
+        out.Delete(key);
       }
     }
   }

@@ -45,6 +45,9 @@ rocksdb::DBOptions db_options(const LogOptions& options) {
   db.max_bgerror_resume_count = 0;
   db.max_total_wal_size = 256 * limits::kMiB;  // bounds what a crash replays
   db.max_background_jobs = 2;
+  // There is one writer. RocksDB then remembers where it inserted last, and commits come sorted.
+  db.allow_concurrent_memtable_write = false;
+  db.enable_write_thread_adaptive_yield = false;
   db.keep_log_file_num = 4;
   db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   return db;
@@ -67,6 +70,10 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families(
     family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(looked_up ? filtered : table));
     // Events arrive in key order: files never overlap, and compaction only moves them.
     family.write_buffer_size = (i == kEvents ? 64 : 16) * limits::kMiB;
+    if (looked_up) {  // most are new: found out without walking the memtable
+      family.memtable_prefix_bloom_size_ratio = 0.1;
+      family.memtable_whole_key_filtering = true;
+    }
     family.max_write_buffer_number = 4;
     family.compression = rocksdb::kLZ4Compression;
     out.emplace_back(kFamilies[i], family);

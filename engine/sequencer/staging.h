@@ -55,6 +55,16 @@ class Staging final : public StagedState {
  private:
   struct View;
   struct Undo;
+  struct IdKey {
+    std::string_view source, id;
+    auto operator<=>(const IdKey&) const = default;
+  };
+  struct IdKeyHash {
+    std::size_t operator()(const IdKey& key) const {
+      const std::hash<std::string_view> hash;
+      return hash(key.source) * 31 + hash(key.id);
+    }
+  };
 
   Result<std::vector<Draft>> ask(const Decider& decide);
   Result<Receipt> stage_draft(const Draft& draft, int& event, Undo& undo);
@@ -76,8 +86,9 @@ class Staging final : public StagedState {
   std::string bytes_;  // frames, one behind the other
   std::vector<std::size_t> ends_;
   std::vector<RecordHeader> headers_;
-  std::unordered_map<std::string, IdEntry> ids_;                     // by source NUL id
-  std::unordered_map<std::string, Position> subjects_;               // to the last event staged
+  // Keys point into drafts, which stay with their submissions until the commit is answered.
+  std::unordered_map<IdKey, IdEntry, IdKeyHash> ids_;
+  std::unordered_map<std::string_view, Position> subjects_;          // to the last event staged
   std::map<std::string, std::unique_ptr<View>, std::less<>> views_;  // that deciders asked for
 };
 
