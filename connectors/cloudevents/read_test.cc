@@ -48,7 +48,8 @@ TEST_F(ReadCloudEvent, TheRequestSaysWhoSentIt) {
                   .client_id = "c",
                   .client_address = "127.0.0.1",
                   .client_user_agent = "curl"};
-  const EventBody body = *decode_body(draft(custom(""), from).bytes());
+  const Draft made = draft(custom(""), from);
+  const EventBody body = *decode_body(made.bytes());
   EXPECT_EQ(body.actor, "u1");
   EXPECT_EQ(body.tenant, "acme");
   EXPECT_EQ(body.trace, kTrace);
