@@ -132,6 +132,46 @@ TEST_F(SessionsFold, OtherContentAtTheSameStampIsASyncOfItsOwn) {
   EXPECT_EQ(seen().position, 3u) << "fields without a name are content";
 }
 
+TEST_F(SessionsFold, RepeatsAtOneStampChangeNothingWhateverCameBetween) {
+  const auto a = heartbeat(SessionStatus::active);
+  const auto b = heartbeat(SessionStatus::idle);
+  auto c = a;
+  c.license_type = "trial";
+  EXPECT_TRUE(sync(a).applied);
+  EXPECT_TRUE(sync(b).applied);
+  EXPECT_TRUE(sync(c).applied);
+  const auto untouched = seen();
+  const struct {
+    const SessionSynced& repeat;
+    bool applied;
+  } cases[] = {{a, false}, {b, false}, {c, true}, {a, false}, {c, true}};
+  for (const auto& [repeat, applied] : cases) {
+    pass(minutes(1));
+    EXPECT_EQ(sync(repeat).applied, applied);
+    EXPECT_EQ(seen(), untouched);
+  }
+  script_.now = start_ + minutes(20);  // a later stamp leaves them behind: now they are late
+  sync(heartbeat());
+  EXPECT_FALSE(sync(a).applied);
+  EXPECT_FALSE(sync(c).applied);
+  EXPECT_EQ(status(), "active");
+}
+
+TEST_F(SessionsFold, RemembersEightContentsOfAStamp) {
+  auto s = heartbeat();
+  const auto numbered = [&](int n) {
+    s.duration_seconds = n;
+    return s;
+  };
+  for (int n = 1; n <= 9; ++n) EXPECT_TRUE(sync(numbered(n)).applied);
+  const auto untouched = seen();
+  for (int n = 2; n <= 8; ++n) EXPECT_FALSE(sync(numbered(n)).applied) << n;
+  EXPECT_TRUE(sync(numbered(9)).applied);
+  EXPECT_EQ(seen(), untouched);
+  EXPECT_TRUE(sync(numbered(1)).applied) << "the ninth back is forgotten";
+  EXPECT_EQ(seen().position, script_.position().value);
+}
+
 TEST_F(SessionsFold, ARepeatOfASyncThatLostStaysLost) {
   const auto first = heartbeat();
   sync(first);

@@ -1,7 +1,8 @@
 // A record: u8 format (1), u64 position, rank (time, u64, 16, u32, u64), time received, time
-// deadline (the smallest: none), u8 phase, 16 content hash, text own id, then the sync to the end.
-// A sync: u8 status, u32 which optional numbers are there (and the value of the flag), those
-// numbers, the texts in the order of for_each_text(), the risk factors (their count in front).
+// deadline (the smallest: none), u8 phase, text content hashes (16 each), text own id, then the
+// sync to the end. A sync: u8 status, u32 which optional numbers are there (and the value of the
+// flag), those numbers, the texts in the order of for_each_text(), the risk factors (their count in
+// front).
 #include "projections/sessions/session_record.h"
 
 #include "engine/sha256.h"
@@ -110,7 +111,7 @@ SessionSynced decode_sync(std::string_view bytes) {
 
 std::string encode_record(const SessionRecord& record) {
   std::string out;
-  out.reserve(128 + record.own_id.size() + record.sync.size());
+  out.reserve(128 + record.contents.size() + record.own_id.size() + record.sync.size());
   Packer pack(out);
   pack.u8(kFormat);
   pack.u64(record.position.value);
@@ -118,7 +119,7 @@ std::string encode_record(const SessionRecord& record) {
   pack.time(record.received_time);
   pack.time(record.deadline.value_or(kNoDeadline));
   pack.u8(static_cast<std::uint8_t>(record.phase));
-  pack.bytes({record.content.data(), record.content.size()});
+  pack.text(record.contents);
   pack.text(record.own_id);
   pack.bytes(record.sync);
   return out;
@@ -133,8 +134,7 @@ SessionRecord decode_record(std::string_view value) {
   record.received_time = in.time();
   if (const Time deadline = in.time(); deadline != kNoDeadline) record.deadline = deadline;
   record.phase = static_cast<SessionPhase>(in.u8());
-  const std::string_view content = in.bytes(record.content.size());
-  std::copy(content.begin(), content.end(), record.content.begin());
+  record.contents = in.text();
   record.own_id = in.text();
   record.sync = in.rest();
   return record;
@@ -144,6 +144,14 @@ std::string canonical_record(std::string_view value) {
   std::string out(value.substr(0, 1));
   out += value.substr(kPositionEnd);
   return out;
+}
+
+std::optional<std::size_t> place_of(const ContentHash& content, const SessionRecord& record) {
+  const std::string_view wanted(content.data(), content.size());
+  for (std::size_t i = 0; i * wanted.size() < record.contents.size(); ++i) {
+    if (record.contents.substr(i * wanted.size(), wanted.size()) == wanted) return i;
+  }
+  return std::nullopt;
 }
 
 SessionPhase phase_at(const SessionRecord& record, Time instant) {

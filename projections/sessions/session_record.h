@@ -18,6 +18,8 @@ namespace syncline {
 
 // Half a SHA-256 of everything a sync said: two syncs with the same one are repeats of each other.
 using ContentHash = std::array<char, 16>;
+// Of how many syncs with the winner's merge stamp a session knows the content.
+inline constexpr std::size_t kContentsKept = 8;
 
 // A sync as it is stored, and its hash, in one go.
 struct EncodedSync {
@@ -33,7 +35,9 @@ struct SessionRecord {
   // When it stops counting, or, once expired, when it did. None: terminated.
   std::optional<Time> deadline;
   SessionPhase phase = SessionPhase::active;
-  ContentHash content{};
+  // Of the syncs that were applied at the winner's merge stamp, the newest first, which is the
+  // winner: ContentHashes end to end.
+  std::string_view contents;
   std::string_view own_id;  // ours, fixed by the first event
   std::string_view sync;    // EncodedSync::bytes
 };
@@ -44,6 +48,9 @@ SessionRecord decode_record(std::string_view value);
 SessionSynced decode_sync(std::string_view bytes);
 // The value without its position.
 std::string canonical_record(std::string_view value);
+
+// Which of its contents that is, 0 being the winner's; none: nothing it knows of.
+std::optional<std::size_t> place_of(const ContentHash& content, const SessionRecord& record);
 
 // Where it stands at an instant: what has passed its deadline is expired, written or not.
 SessionPhase phase_at(const SessionRecord& record, Time instant);

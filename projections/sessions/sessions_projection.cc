@@ -92,10 +92,15 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
   const auto stored = state.get(keys::session(path));
   std::optional<SessionRecord> known;
   if (stored) known = decode_record(*stored);
-  if (known && rank.merge_stamp == known->winner.merge_stamp && encoded.hash == known->content) {
-    return {.applied = phase_at(*known, received) == phase};  // a repeat: is it what readers see?
+  const bool same_stamp = known && rank.merge_stamp == known->winner.merge_stamp;
+  if (same_stamp) {
+    const auto repeated = place_of(encoded.hash, *known);
+    // The winner again: is it what readers see? What the winner replaced stays replaced.
+    if (repeated) return {.applied = *repeated == 0 && phase_at(*known, received) == phase};
   }
   if (known && !takes_over(rank, received, *known)) return {};
+  std::string contents(encoded.hash.begin(), encoded.hash.end());
+  if (same_stamp) contents += known->contents.substr(0, (kContentsKept - 1) * contents.size());
 
   const auto intervals =
       static_cast<std::uint32_t>(number(state, keys::kConfig, kExpireAfterIntervals));
@@ -109,7 +114,7 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
          .received_time = received,
          .deadline = session_deadline(sync, received, intervals),
          .phase = phase,
-         .content = encoded.hash,
+         .contents = contents,
          .own_id = known ? known->own_id : own_id,
          .sync = encoded.bytes});
   std::optional<Time> login;

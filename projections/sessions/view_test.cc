@@ -184,7 +184,10 @@ TEST(SessionRecordCodec, RoundTrip) {
   record.winner = {Time(Duration(1)), Hlc(2), {*OriginId::from("node"), 3, Sequence(4)}};
   record.phase = SessionPhase::expired;
   record.deadline = Time(Duration(9));
-  record.content = encoded.hash;
+  const ContentHash other = encode_sync(sync, "").hash;
+  const std::string contents = std::string(encoded.hash.begin(), encoded.hash.end()) +
+                               std::string(other.begin(), other.end());
+  record.contents = contents;
   record.own_id = "own";
   record.sync = encoded.bytes;
   const std::string value = encode_record(record);
@@ -193,7 +196,10 @@ TEST(SessionRecordCodec, RoundTrip) {
   EXPECT_EQ(back.winner, record.winner);
   EXPECT_EQ(back.deadline, record.deadline);
   EXPECT_EQ(back.phase, record.phase);
-  EXPECT_EQ(back.content, record.content);
+  EXPECT_EQ(back.contents, contents);
+  EXPECT_EQ(place_of(encoded.hash, back), 0u);
+  EXPECT_EQ(place_of(other, back), 1u);
+  EXPECT_EQ(place_of(encode_sync(sync, "{ }").hash, back), std::nullopt);
   EXPECT_EQ(back.own_id, "own");
   EXPECT_EQ(back.sync, encoded.bytes);
   record.deadline.reset();

@@ -134,6 +134,19 @@ def test_a_repeat_changes_nothing(server):
     assert shown(server, user) == before
 
 
+def test_repeats_at_one_last_activity(server):
+    user = unique("tie")
+    active, idle = payload(user, status="active"), payload(user, status="idle")
+    assert sync(server, active)["applied"] is True
+    assert sync(server, idle)["applied"] is True
+    before = shown(server, user)
+    assert before["session_status"] == "idle"
+    assert sync(server, active)["applied"] is False
+    assert shown(server, user) == before
+    assert sync(server, idle)["applied"] is True
+    assert shown(server, user) == before
+
+
 def test_reordered_syncs_end_in_the_latest(server):
     user = unique("order")
     for n, applied in [(3, True), (1, False), (5, True), (4, False), (2, False)]:

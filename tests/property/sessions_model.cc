@@ -24,7 +24,8 @@ bool same_content(const Event& left, const Event& right) {
 
 // One session's story, event by event.
 struct Story {
-  const Event* shown = nullptr;
+  std::vector<const Event*> applied;  // the syncs, in their order
+  const Event* shown = nullptr;       // the last of them
   const Event* moved_by = nullptr;
   std::string own_id;
   std::optional<Time> deadline;
@@ -64,14 +65,27 @@ struct Story {
       outcome.applied = stands == phase_of(status);
       return;
     }
+    if (repeats_replaced(event)) return;
     const bool late = activity < known;
     const bool too_late = stands == SessionPhase::terminated;
     const bool no_revival = stands == SessionPhase::expired && activity == known;
     if (!late && !too_late && !no_revival) take(event, intervals);
   }
 
+  // Is it one of the last 8 that were applied at the stamp of the one shown?
+  bool repeats_replaced(const Event& event) const {
+    for (std::size_t back = 1; back <= std::min<std::size_t>(8, applied.size()); ++back) {
+      const Event& earlier = *applied[applied.size() - back];
+      if (earlier.header.merge_stamp != shown->header.merge_stamp) return false;
+      if (earlier.header.merge_stamp != event.header.merge_stamp) return false;
+      if (same_content(event, earlier)) return true;
+    }
+    return false;
+  }
+
   void take(const Event& event, std::uint32_t intervals) {
     using namespace std::chrono_literals;
+    applied.push_back(&event);
     shown = moved_by = &event;
     expiry_written = false;
     outcome.applied = true;
