@@ -109,13 +109,64 @@ TEST_F(SessionsFold, ALateSyncChangesNothing) {
   }
 }
 
-TEST_F(SessionsFold, ARepeatChangesNothingAndIsWhatTheViewShows) {
+TEST_F(SessionsFold, ARepeatShowsNothingNewAndKeepsTheSession) {
   const auto first = heartbeat();
   sync(first, R"({"x":1})");
-  const auto untouched = before();
-  pass(minutes(3));
+  const auto untouched = seen();
+  pass(minutes(10));
   EXPECT_TRUE(sync(first, R"({"x":1})").applied);
+  EXPECT_EQ(seen(), untouched);
+  const Time deadline = script_.now + minutes(16);
+  EXPECT_EQ(next_deadline(script_.state), deadline);
+  EXPECT_EQ(status(start_ + minutes(16)), "active");
+  EXPECT_EQ(seen(deadline - Duration(1)), untouched);
+  EXPECT_EQ(status(deadline), "expired");
+  EXPECT_EQ(seen(deadline).updated_at, deadline);
+}
+
+TEST_F(SessionsFold, OnlyTheWinnersRepeatKeepsTheSession) {
+  const auto late = heartbeat();
+  sync(late);
+  pass(minutes(1));
+  auto replaced = heartbeat();
+  sync(replaced);
+  auto winner = replaced;
+  winner.license_type = "trial";
+  sync(winner);
+  const auto untouched = before();
+  pass(minutes(1));
+  EXPECT_FALSE(sync(late).applied);
+  EXPECT_FALSE(sync(replaced).applied);
   EXPECT_EQ(before(), untouched);
+  EXPECT_TRUE(sync(winner).applied);
+  EXPECT_NE(before(), untouched);
+}
+
+TEST_F(SessionsFold, ARepeatIsHeldAgainstTheConfigurationOfItsTime) {
+  const auto first = heartbeat(SessionStatus::idle);
+  sync(first);
+  script_.configure(3);
+  pass(minutes(1));
+  sync(first);
+  EXPECT_EQ(next_deadline(script_.state), script_.now + minutes(24));
+}
+
+TEST_F(SessionsFold, AnExpiryDecidedBeforeARepeatDoesNotCount) {
+  const auto first = heartbeat();
+  sync(first);
+  pass(minutes(10));
+  sync(first);
+  const auto untouched = before();
+  pass(minutes(6));
+  EXPECT_FALSE(expire(Position(1), start_ + minutes(16)).applied);
+  EXPECT_EQ(before(), untouched);
+  EXPECT_EQ(status(), "active");
+  pass(minutes(10));
+  EXPECT_TRUE(expire(Position(1), start_ + minutes(26)).applied);
+  const auto written = before();
+  EXPECT_FALSE(sync(first).applied) << "a repeat does not revive it";
+  EXPECT_EQ(before(), written);
+  EXPECT_EQ(seen().updated_at, start_ + minutes(26));
 }
 
 TEST_F(SessionsFold, OtherContentAtTheSameStampIsASyncOfItsOwn) {

@@ -32,7 +32,8 @@ struct SessionRecord {
   Position position;   // of the last event that moved it
   WriteRank winner;    // the sync that it shows
   Time received_time;  // of that sync
-  // When it stops counting, or, once expired, when it did. None: terminated.
+  // When it stops counting, or, once expired, when it did: repeats of the winner move it. None:
+  // terminated.
   std::optional<Time> deadline;
   SessionPhase phase = SessionPhase::active;
   // Of the syncs that were applied at the winner's merge stamp, the newest first, which is the

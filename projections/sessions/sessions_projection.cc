@@ -88,6 +88,9 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
   const std::string path = keys::path(sync.user_id, sync.session_id);
   const EncodedSync encoded = encode_sync(sync, event.body.extra_json);
   const SessionPhase phase = phase_of(sync.status);
+  const auto intervals =
+      static_cast<std::uint32_t>(number(state, keys::kConfig, kExpireAfterIntervals));
+  const auto deadline = session_deadline(sync, received, intervals);
 
   const auto stored = state.get(keys::session(path));
   std::optional<SessionRecord> known;
@@ -95,15 +98,19 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
   const bool same_stamp = known && rank.merge_stamp == known->winner.merge_stamp;
   if (same_stamp) {
     const auto repeated = place_of(encoded.hash, *known);
-    // The winner again: is it what readers see? What the winner replaced stays replaced.
-    if (repeated) return {.applied = *repeated == 0 && phase_at(*known, received) == phase};
+    // What the winner replaced stays replaced, and what has expired stays so.
+    if (repeated && (*repeated != 0 || phase_at(*known, received) != phase)) return {};
+    if (repeated) {
+      SessionRecord heard = *known;
+      heard.deadline = deadline;
+      store(state, path, &*known, heard);
+      return {.applied = true};
+    }
   }
   if (known && !takes_over(rank, received, *known)) return {};
   std::string contents(encoded.hash.begin(), encoded.hash.end());
   if (same_stamp) contents += known->contents.substr(0, (kContentsKept - 1) * contents.size());
 
-  const auto intervals =
-      static_cast<std::uint32_t>(number(state, keys::kConfig, kExpireAfterIntervals));
   std::string own_id;
   if (!known) {
     own_id = make_session_id(sync.user_id, sync.session_id, sync.created_at.value_or(received));
@@ -112,7 +119,7 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
         {.position = event.header.position,
          .winner = rank,
          .received_time = received,
-         .deadline = session_deadline(sync, received, intervals),
+         .deadline = deadline,
          .phase = phase,
          .contents = contents,
          .own_id = known ? known->own_id : own_id,
@@ -129,11 +136,12 @@ Outcome apply_expiry(const Event& event, const SessionExpired& expired, FoldStat
   if (!stored) return {};
   const SessionRecord known = decode_record(*stored);
   const bool counts = known.phase == SessionPhase::active || known.phase == SessionPhase::idle;
-  if (!counts || known.winner.name != expired.beat) return {};
+  // It was decided before a newer sync, or a repeat, was heard.
+  const bool overtaken = known.winner.name != expired.beat || known.deadline != expired.deadline;
+  if (!counts || overtaken) return {};
   SessionRecord after = known;
   after.position = event.header.position;
   after.phase = SessionPhase::expired;
-  after.deadline = expired.deadline;
   store(state, path, &known, after);
   return {.applied = true};
 }

@@ -21,7 +21,7 @@ class SessionsViewTest : public testing::Test {
     add("a", "2", SessionStatus::idle, minutes(60));
     add("a", "3", SessionStatus::terminated, minutes(60));
     add("a", "4", SessionStatus::active, minutes(1));
-    script_.expire("a", "4", script_.position(), script_.now + minutes(2));
+    script_.expire("a", "4", script_.position(), script_.now - Duration(1) + minutes(2));
     add("a", "5", SessionStatus::active, minutes(2));
     add("a", "6", SessionStatus::idle, minutes(1));
     add("b", "1", SessionStatus::active, minutes(60));

@@ -36,6 +36,11 @@ def iso(seconds):
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
+def instant(text):
+    """A time of the product's, in seconds since 1970."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
 def minute(n):
     """A time n minutes after the document's session began."""
     return iso(1758233370 + 60 * n)

@@ -6,8 +6,8 @@ import time
 
 import pytest
 from running_server import wait_for
-from sessions_client import (SEED, SYNC, check_failure, iso, listed, minute, of_user, payload,
-                             post, shown, sync, unique)
+from sessions_client import (SEED, SYNC, check_failure, instant, iso, listed, minute, of_user,
+                             payload, post, shown, sync, unique)
 
 SEED_USER = "2c3d4747-8d67-45af-90f5-b5e9058ec246"
 SEED_SESSION = "c25744bac907f25a26824a522b96c7f4c4cd871aeaf14c200ea77521495ee831"
@@ -196,6 +196,28 @@ def test_expired_by_time_and_revived_by_activity(server):
     assert revived["action"] == "updated" and revived["applied"] is True
     assert revived["session_id"] == first["session_id"]
     assert shown(server, user)["session_status"] == "active"
+
+
+def test_a_repeat_keeps_the_session(server):
+    user = unique("alive")
+    sent = payload(user, last_activity=minute(1), sync_metadata={"last_sync_interval": 500})
+    first = sync(server, sent)
+    before = shown(server, user)
+    began = time.time()
+    while time.time() < began + 0.05:
+        again = sync(server, sent)
+        assert again["applied"] is True
+    assert shown(server, user) == before
+    history = f"/v1/events?type=session.expired&subject=session/{user}/s"
+    (event,) = wait_for(lambda: server.get(history).json()["events"], what="its expiry")
+    received = instant(server.get(f"/v1/events/{again['position']}").json()["receivedtime"])
+    assert instant(event["data"]["deadline"]) == pytest.approx(received + 1, abs=0.0015)
+    assert event["data"]["beat"].endswith(f".{first['position']}")
+    view = shown(server, user)
+    assert view["session_status"] == "expired"
+    assert instant(view["updated_at"]) == pytest.approx(received + 1, abs=0.0015)
+    assert sync(server, sent)["applied"] is False
+    assert shown(server, user) == view
 
 
 def test_a_claim_ahead_of_time_is_shown_as_received(server):

@@ -43,9 +43,9 @@ struct Story {
     outcome = {};
     if (const auto* expired = std::get_if<SessionExpired>(&event.body.payload)) {
       if (shown == nullptr || shown->header.name != expired->beat) return;
+      if (deadline != expired->deadline) return;
       if (expiry_written || sync().status == SessionStatus::terminated) return;
       expiry_written = true;
-      deadline = expired->deadline;
       moved_by = &event;
       outcome.applied = true;
       return;
@@ -63,6 +63,7 @@ struct Story {
     const Time known = shown->header.merge_stamp;
     if (activity == known && same_content(event, *shown)) {
       outcome.applied = stands == phase_of(status);
+      if (outcome.applied) keep(event, intervals);
       return;
     }
     if (repeats_replaced(event)) return;
@@ -84,11 +85,16 @@ struct Story {
   }
 
   void take(const Event& event, std::uint32_t intervals) {
-    using namespace std::chrono_literals;
     applied.push_back(&event);
     shown = moved_by = &event;
     expiry_written = false;
     outcome.applied = true;
+    keep(event, intervals);
+  }
+
+  // Sets the deadline, counted from the receipt of a sync that says what the one shown says.
+  void keep(const Event& event, std::uint32_t intervals) {
+    using namespace std::chrono_literals;
     deadline.reset();
     const SessionSynced& s = sync();
     if (s.status == SessionStatus::terminated) return;

@@ -3,6 +3,8 @@
 #include <array>
 #include <iterator>
 
+#include "projections/sessions/session_deadline.h"
+
 namespace syncline {
 namespace {
 
@@ -100,8 +102,10 @@ Outcome SessionsProgram::expire(SessionScript& script) {
                            again->deadline);
     }
     if (const auto* sync = std::get_if<SessionSynced>(&event.body.payload)) {
+      // Often the deadline it had before it was repeated.
+      const auto had = session_deadline(*sync, event.header.received_time, kExpireAfterIntervals);
       return script.expire(sync->user_id, sync->session_id, event.header.position,
-                           script.now - Duration(below(5)));
+                           had.value_or(script.now) + Duration(below(2)));
     }
   }
   return script.expire(kUsers[0], kSessions[0], Position(1), script.now);
