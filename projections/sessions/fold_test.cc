@@ -232,6 +232,79 @@ TEST_F(SessionsFold, ARepeatOfASyncThatLostStaysLost) {
   EXPECT_EQ(status(), "idle");
 }
 
+// Every field that a sync can have.
+SessionSynced everything(SessionSynced sync) {
+  for (auto* text :
+       {&sync.ip, &sync.country, &sync.region, &sync.city, &sync.timezone, &sync.location_formatted,
+        &sync.platform, &sync.device_type, &sync.browser, &sync.user_agent, &sync.os_version,
+        &sync.device_formatted, &sync.app_name, &sync.app_version, &sync.build_number,
+        &sync.license_type, &sync.authentication_method, &sync.sync_source, &sync.sync_version}) {
+    *text = "known";
+  }
+  sync.mfa_verified = false;
+  sync.risk_score = 0;
+  sync.risk_factors = {"vpn"};
+  sync.duration_seconds = 0;
+  sync.sync_timestamp = sync.last_activity;
+  sync.heartbeat_type = "status_change";
+  return sync;
+}
+
+TEST_F(SessionsFold, WhatASyncLeavesOutOfTheSessionStaysKnown) {
+  const SessionSynced first = everything(heartbeat());
+  sync(first);
+  SessionSynced sparse;
+  sparse.user_id = kUser;
+  sparse.session_id = kSession;
+  SessionSynced expected = first;
+  expected.sync_timestamp.reset();
+  expected.last_sync_interval.reset();
+  expected.sync_source = expected.sync_version = expected.heartbeat_type = {};
+  const auto expect_shown = [&](std::string_view heartbeat) {
+    find_session(script_.state, script_.now, kUser, kSession, [&](const SessionView& view) {
+      EXPECT_EQ(view.sync, expected);
+      EXPECT_EQ(view.heartbeat_type, heartbeat);
+    });
+  };
+
+  pass(minutes(1));
+  sparse.status = expected.status = SessionStatus::idle;
+  sparse.last_activity = expected.last_activity = script_.now;
+  sync(sparse);
+  expect_shown("idle_sync");
+  EXPECT_EQ(next_deadline(script_.state), script_.now + hours(48)) << "the interval is not kept";
+
+  pass(hours(50));  // through an expiry, and with some of it new
+  sparse.last_activity = expected.last_activity = script_.now;
+  sparse.city = expected.city = "new";
+  sparse.mfa_verified = expected.mfa_verified = true;
+  sparse.risk_factors = expected.risk_factors = {"new"};
+  sync(sparse);
+  expect_shown("idle_sync");
+
+  pass(minutes(1));
+  sparse.status = expected.status = SessionStatus::terminated;
+  sparse.last_activity = expected.last_activity = script_.now;
+  sparse.city = {};
+  sparse.mfa_verified.reset();
+  sparse.risk_factors = {};
+  sync(sparse);
+  expect_shown("termination_sync");
+}
+
+TEST_F(SessionsFold, ARepeatRepeatsWhatWasSentNotWhatIsShown) {
+  sync(heartbeat());
+  pass(minutes(1));
+  auto sparse = heartbeat();
+  sparse.license_type = {};
+  sync(sparse);
+  EXPECT_TRUE(sync(sparse).applied);
+  EXPECT_EQ(seen().position, 2u);
+  EXPECT_EQ(seen().license_type, "enterprise");
+  EXPECT_TRUE(sync(heartbeat()).applied) << "shows the same, but says more";
+  EXPECT_EQ(seen().position, 4u);
+}
+
 TEST_F(SessionsFold, TerminatedIsFinal) {
   sync(heartbeat());
   pass(minutes(1));

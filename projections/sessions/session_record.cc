@@ -26,32 +26,33 @@ enum Present : std::uint32_t {
   kMfaVerified = 1 << 7,
 };
 
-template <class Sync, class Each>
-void for_each_text(Sync& s, Each each) {
-  for (auto* text : {&s.user_id,
-                     &s.session_id,
-                     &s.ip,
-                     &s.country,
-                     &s.region,
-                     &s.city,
-                     &s.timezone,
-                     &s.location_formatted,
-                     &s.platform,
-                     &s.device_type,
-                     &s.browser,
-                     &s.user_agent,
-                     &s.os_version,
-                     &s.device_formatted,
-                     &s.app_name,
-                     &s.app_version,
-                     &s.build_number,
-                     &s.license_type,
-                     &s.authentication_method,
-                     &s.sync_source,
-                     &s.sync_version,
-                     &s.heartbeat_type}) {
-    each(*text);
-  }
+using S = SessionSynced;
+using Text = std::string_view S::*;
+constexpr Text kIds[] = {&S::user_id, &S::session_id};
+constexpr Text kSessionTexts[] = {&S::ip,
+                                  &S::country,
+                                  &S::region,
+                                  &S::city,
+                                  &S::timezone,
+                                  &S::location_formatted,
+                                  &S::platform,
+                                  &S::device_type,
+                                  &S::browser,
+                                  &S::user_agent,
+                                  &S::os_version,
+                                  &S::device_formatted,
+                                  &S::app_name,
+                                  &S::app_version,
+                                  &S::build_number,
+                                  &S::license_type,
+                                  &S::authentication_method};
+constexpr Text kMetadataTexts[] = {&S::sync_source, &S::sync_version, &S::heartbeat_type};
+
+template <class Each>
+void for_each_text(Each each) {
+  for (const Text text : kIds) each(text);
+  for (const Text text : kSessionTexts) each(text);
+  for (const Text text : kMetadataTexts) each(text);
 }
 
 std::uint32_t present(const SessionSynced& s) {
@@ -63,10 +64,10 @@ std::uint32_t present(const SessionSynced& s) {
 
 }  // namespace
 
-EncodedSync encode_sync(const SessionSynced& s, std::string_view extra_json) {
-  EncodedSync out;
-  out.bytes.reserve(512 + extra_json.size());
-  Packer pack(out.bytes);
+std::string encode_sync(const SessionSynced& s) {
+  std::string out;
+  out.reserve(512);
+  Packer pack(out);
   pack.u8(static_cast<std::uint8_t>(s.status));
   pack.u32(present(s));
   if (s.created_at) pack.time(*s.created_at);
@@ -77,15 +78,9 @@ EncodedSync encode_sync(const SessionSynced& s, std::string_view extra_json) {
   }
   if (s.risk_score) pack.real(*s.risk_score);
   if (s.duration_seconds) pack.real(*s.duration_seconds);
-  for_each_text(s, [&](std::string_view text) { pack.text(text); });
+  for_each_text([&](Text text) { pack.text(s.*text); });
   pack.size(s.risk_factors.size());
   for (const std::string_view factor : s.risk_factors) pack.text(factor);
-
-  const std::size_t stored = out.bytes.size();
-  pack.bytes(extra_json);
-  const Hash hash = sha256(out.bytes);
-  std::copy_n(hash.begin(), out.hash.size(), out.hash.begin());
-  out.bytes.resize(stored);
   return out;
 }
 
@@ -103,10 +98,34 @@ SessionSynced decode_sync(std::string_view bytes) {
   if (there & kRiskScore) s.risk_score = in.real();
   if (there & kDuration) s.duration_seconds = in.real();
   if (there & kMfaKnown) s.mfa_verified = (there & kMfaVerified) != 0;
-  for_each_text(s, [&](std::string_view& text) { text = in.text(); });
+  for_each_text([&](Text text) { s.*text = in.text(); });
   s.risk_factors.resize(in.size());
   for (std::string_view& factor : s.risk_factors) factor = in.text();
   return s;
+}
+
+ContentHash content_of(std::string_view encoded, std::string_view extra_json) {
+  const Hash hash = sha256(std::string(encoded).append(extra_json));
+  ContentHash out;
+  std::copy_n(hash.begin(), out.size(), out.begin());
+  return out;
+}
+
+bool fill_from(const SessionSynced& known, SessionSynced& sync) {
+  bool filled = false;
+  const auto fill = [&](auto field) {
+    const std::remove_reference_t<decltype(sync.*field)> absent{};
+    if (sync.*field != absent || known.*field == absent) return;
+    sync.*field = known.*field;
+    filled = true;
+  };
+  for (const Text text : kSessionTexts) fill(text);
+  fill(&S::created_at);
+  fill(&S::duration_seconds);
+  fill(&S::mfa_verified);
+  fill(&S::risk_score);
+  fill(&S::risk_factors);
+  return filled;
 }
 
 std::string encode_record(const SessionRecord& record) {

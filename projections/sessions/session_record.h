@@ -21,12 +21,15 @@ using ContentHash = std::array<char, 16>;
 // Of how many syncs with the winner's merge stamp a session knows the content.
 inline constexpr std::size_t kContentsKept = 8;
 
-// A sync as it is stored, and its hash, in one go.
-struct EncodedSync {
-  std::string bytes;
-  ContentHash hash;
-};
-EncodedSync encode_sync(const SessionSynced& sync, std::string_view extra_json);
+std::string encode_sync(const SessionSynced& sync);
+SessionSynced decode_sync(std::string_view bytes);  // texts point into `bytes`
+// `encoded`: the sync as it was sent.
+ContentHash content_of(std::string_view encoded, std::string_view extra_json);
+
+// A session's fields (created_at, location, device, application, security, duration) that `sync`
+// leaves out become what is known of them. What tells of one sync alone (its metadata) does not.
+// False: there was nothing to fill in.
+bool fill_from(const SessionSynced& known, SessionSynced& sync);
 
 struct SessionRecord {
   Position position;   // of the last event that moved it
@@ -40,13 +43,12 @@ struct SessionRecord {
   // winner: ContentHashes end to end.
   std::string_view contents;
   std::string_view own_id;  // ours, fixed by the first event
-  std::string_view sync;    // EncodedSync::bytes
+  std::string_view sync;    // the winner, encoded, with what it left out filled in
 };
 
 std::string encode_record(const SessionRecord& record);
 // Texts point into `value`. A value that this program did not write is a broken invariant.
 SessionRecord decode_record(std::string_view value);
-SessionSynced decode_sync(std::string_view bytes);
 // The value without its position.
 std::string canonical_record(std::string_view value);
 

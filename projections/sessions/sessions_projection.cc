@@ -86,7 +86,8 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
   const Time received = event.header.received_time;
   const WriteRank rank = rank_of(event.header);
   const std::string path = keys::path(sync.user_id, sync.session_id);
-  const EncodedSync encoded = encode_sync(sync, event.body.extra_json);
+  std::string encoded = encode_sync(sync);
+  const ContentHash content = content_of(encoded, event.body.extra_json);
   const SessionPhase phase = phase_of(sync.status);
   const auto intervals =
       static_cast<std::uint32_t>(number(state, keys::kConfig, kExpireAfterIntervals));
@@ -97,7 +98,7 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
   if (stored) known = decode_record(*stored);
   const bool same_stamp = known && rank.merge_stamp == known->winner.merge_stamp;
   if (same_stamp) {
-    const auto repeated = place_of(encoded.hash, *known);
+    const auto repeated = place_of(content, *known);
     // What the winner replaced stays replaced, and what has expired stays so.
     if (repeated && (*repeated != 0 || phase_at(*known, received) != phase)) return {};
     if (repeated) {
@@ -108,9 +109,13 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
     }
   }
   if (known && !takes_over(rank, received, *known)) return {};
-  std::string contents(encoded.hash.begin(), encoded.hash.end());
+  std::string contents(content.begin(), content.end());
   if (same_stamp) contents += known->contents.substr(0, (kContentsKept - 1) * contents.size());
 
+  if (known) {
+    SessionSynced filled = sync;
+    if (fill_from(decode_sync(known->sync), filled)) encoded = encode_sync(filled);
+  }
   std::string own_id;
   if (!known) {
     own_id = make_session_id(sync.user_id, sync.session_id, sync.created_at.value_or(received));
@@ -123,7 +128,7 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
          .phase = phase,
          .contents = contents,
          .own_id = known ? known->own_id : own_id,
-         .sync = encoded.bytes});
+         .sync = encoded});
   std::optional<Time> login;
   if (!known) login = std::min(sync.created_at.value_or(received), received);
   note_user(state, sync, rank, login);

@@ -21,7 +21,7 @@ struct SessionView {
   Time updated_at;                  // when the sync shown was received; once expired, the deadline
   std::string_view heartbeat_type;  // as announced, else as the status has it
   Position position;                // of the last event that moved it
-  SessionSynced sync;               // as it was sent
+  SessionSynced sync;  // as it was sent; what it left out of the session, as known from before
 };
 using EachSession = std::function<void(const SessionView&)>;
 

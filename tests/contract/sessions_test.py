@@ -157,6 +157,25 @@ def test_reordered_syncs_end_in_the_latest(server):
     assert (view["session_status"], view["last_activity"]) == ("idle", minute(5))
 
 
+def test_a_sparse_sync_wipes_nothing(server):
+    user = unique("sparse")
+    sync(server, payload(user, last_activity=minute(1)))
+    before = shown(server, user)
+    sparse = {"user_id": user, "session_data": {
+        "session_id": "s", "status": "terminated", "last_activity": minute(2),
+        "created_at": None, "location": {"city": "Basel"}}}
+    receipt = sync(server, sparse)
+    view = shown(server, user)
+    assert view == {**before, "session_status": "terminated", "last_activity": minute(2),
+                    "city": "Basel", "heartbeat_type": "termination_sync", "sync_source": None,
+                    "sync_version": None, "last_sync_interval": None, "sync_timestamp": None,
+                    "updated_at": view["updated_at"], "position": receipt["position"]}
+    del sparse["session_data"]["created_at"]
+    assert server.get(f"/v1/events/{receipt['position']}").json()["data"] == sparse
+    assert sync(server, sparse)["applied"] is True
+    assert shown(server, user) == view
+
+
 def test_terminated_is_final(server):
     user = unique("final")
     sync(server, payload(user, last_activity=minute(1)))

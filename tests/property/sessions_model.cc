@@ -16,8 +16,9 @@ Name name_of(const SessionSynced& s) { return {s.user_id, s.session_id}; }
 bool same_content(const Event& left, const Event& right) {
   const auto content = [](const Event& e) {
     const auto& s = std::get<SessionSynced>(e.body.payload);
-    return std::tuple(s.status, s.created_at, s.last_activity, s.license_type, s.sync_timestamp,
-                      s.last_sync_interval, s.heartbeat_type, e.body.extra_json);
+    return std::tuple(s.status, s.created_at, s.last_activity, s.license_type, s.city,
+                      s.mfa_verified, s.sync_timestamp, s.last_sync_interval, s.heartbeat_type,
+                      e.body.extra_json);
   };
   return content(left) == content(right);
 }
@@ -33,6 +34,16 @@ struct Story {
   Outcome outcome;  // of the last event
 
   const SessionSynced& sync() const { return std::get<SessionSynced>(shown->body.payload); }
+
+  // What the last applied sync that named the field said.
+  template <class Field>
+  Field known(Field SessionSynced::*field) const {
+    for (auto event = applied.rbegin(); event != applied.rend(); ++event) {
+      const auto& said = std::get<SessionSynced>((*event)->body.payload).*field;
+      if (said != Field()) return said;
+    }
+    return {};
+  }
 
   SessionPhase phase(Time now) const {
     if (expiry_written || (deadline && now >= *deadline)) return SessionPhase::expired;
@@ -166,8 +177,11 @@ std::vector<ModelSession> SessionsModel::sessions(Time now) const {
                                                                 : story.shown->header.received_time,
                    .position = story.moved_by->header.position.value,
                    .beat = story.shown->header.position.value,
-                   .created_at = sync.created_at,
-                   .license_type = std::string(sync.license_type),
+                   .created_at = story.known(&SessionSynced::created_at),
+                   .license_type = std::string(story.known(&SessionSynced::license_type)),
+                   .city = std::string(story.known(&SessionSynced::city)),
+                   .mfa_verified = story.known(&SessionSynced::mfa_verified),
+                   .sync_timestamp = sync.sync_timestamp,
                    .heartbeat_type = heartbeat,
                    .deadline = story.deadline,
                    .expiry_written = story.expiry_written});

@@ -22,6 +22,9 @@ struct ModelSession {
   std::uint64_t beat;  // position of the sync that is shown
   std::optional<Time> created_at;
   std::string license_type;
+  std::string city;
+  std::optional<bool> mfa_verified;
+  std::optional<Time> sync_timestamp;
   std::string heartbeat_type;
   // When it expires or did; none: terminated.
   std::optional<Time> deadline;

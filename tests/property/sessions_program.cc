@@ -18,6 +18,7 @@ constexpr std::array kStatuses = {SessionStatus::active, SessionStatus::active,
                                   SessionStatus::active, SessionStatus::idle,
                                   SessionStatus::idle,   SessionStatus::terminated};
 constexpr std::array kLicenses = {""sv, "trial"sv, "enterprise"sv};
+constexpr std::array kCities = {"Basel"sv, "Pune"sv};
 constexpr std::array<std::chrono::milliseconds, 5> kIntervals = {0ms, -5ms, 1min, 8min, 24h};
 
 }  // namespace
@@ -79,6 +80,8 @@ SessionSynced SessionsProgram::sync(Time now, const std::deque<Event>& before) {
   if (!one_in(4)) sync.created_at = now - std::chrono::hours(below(3));
   sync.last_activity = activity(now, before);
   sync.license_type = kLicenses[below(kLicenses.size())];
+  if (one_in(4)) sync.city = kCities[below(kCities.size())];
+  if (one_in(4)) sync.mfa_verified = one_in(2);
   if (one_in(2)) sync.sync_timestamp = now;
   if (!one_in(3)) sync.last_sync_interval = kIntervals[below(kIntervals.size())];
   if (one_in(4)) sync.heartbeat_type = "status_change";

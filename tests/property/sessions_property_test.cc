@@ -40,6 +40,9 @@ ModelSession from_view(const SessionView& view) {
           .beat = 0,
           .created_at = view.sync.created_at,
           .license_type = std::string(view.sync.license_type),
+          .city = std::string(view.sync.city),
+          .mfa_verified = view.sync.mfa_verified,
+          .sync_timestamp = view.sync.sync_timestamp,
           .heartbeat_type = std::string(view.heartbeat_type),
           .deadline = {},
           .expiry_written = false};
