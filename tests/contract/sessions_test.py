@@ -206,7 +206,8 @@ def test_expired_by_time_and_revived_by_activity(server):
     assert written["position"] == event["position"]
     assert {**written, "position": 0} == {**view, "position": 0}
     assert written["last_activity"] == minute(1)
-    assert event["data"]["deadline"].startswith(written["updated_at"][:-1])
+    assert event["source"] == "/syncline/a"
+    assert event["time"] == event["data"]["deadline"] == written["updated_at"]
 
     same = payload(user, last_activity=minute(1), sync_metadata={"sync_timestamp": minute(2)})
     assert sync(server, same)["applied"] is False

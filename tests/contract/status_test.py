@@ -1,6 +1,7 @@
 """Probes, metrics, status and the operators' routes, over the wire."""
 
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -70,6 +71,8 @@ def test_the_first_start_applies_its_configuration_once(server_on, tmp_path):
     first = server_on(tmp_path / "data")
     event = first.get("/v1/events/1").json()
     assert (event["type"], event["subject"]) == ("config.applied", "node/a")
+    assert event["source"] == "/syncline/a"
+    assert re.fullmatch(r".*:\d\d\.\d{3}Z", event["time"])
     assert event["data"] == {"sessions": {"expire_after_intervals": 2}}
     assert first.head() == 1
     first.stop()
