@@ -11,10 +11,11 @@ namespace syncline {
 
 struct Access {
   enum class Rule {
-    open,   // anybody
-    user,   // a valid token
-    admin,  // role admin, or an API key or token with scope `admin`
-    scope,  // a token or API key with `scope`; role admin has all
+    open,           // anybody
+    user,           // a valid token
+    admin,          // role admin, or an API key or token with scope `admin`
+    scope,          // a token or API key with `scope`; role admin has all
+    user_or_scope,  // the same, or a user's token that names no scopes at all
   };
   Rule rule = Rule::admin;
   std::string_view scope = {};

@@ -12,7 +12,8 @@ constexpr Access kAdmin{.rule = Rule::admin};
 constexpr Access kWriteEvents{.rule = Rule::scope, .scope = "events:write"};
 constexpr Access kReadEvents{.rule = Rule::scope, .scope = "events:read"};
 // What seed 000 shows without a login.
-constexpr Access kSyncSessions{.rule = Rule::scope, .scope = "sessions:write", .open_in_dev = true};
+constexpr Access kSyncSessions{
+    .rule = Rule::user_or_scope, .scope = "sessions:write", .open_in_dev = true};
 constexpr Access kReadSessions{.rule = Rule::admin, .open_in_dev = true};
 // Route names, rates and sizes tell about the business: a scraper needs a key, unless
 // `server.public_metrics` opens the scope.

@@ -80,6 +80,9 @@ std::string lacking(const Principal& principal, const Access& access) {
       return principal.kind == Principal::Kind::user ? "" : "this needs a user's token";
     case Access::Rule::admin:
       return principal.has_scope("admin") ? "" : "this needs the role or scope `admin`";
+    case Access::Rule::user_or_scope:
+      if (principal.kind == Principal::Kind::user && principal.scopes.empty()) return "";
+      [[fallthrough]];
     case Access::Rule::scope:
       return principal.has_scope(std::string(access.scope))
                  ? ""
@@ -159,9 +162,8 @@ Authenticator::~Authenticator() = default;
 std::variant<Principal, Refusal> Authenticator::admit(const Request& request,
                                                       const Access& access) {
   const AuthOptions& options = state_->options;
-  const bool open_to_all =
-      access.rule == Access::Rule::open ||
-      (access.rule == Access::Rule::scope && contains(options.open_scopes, access.scope));
+  const bool open_to_all = access.rule == Access::Rule::open ||
+                           (!access.scope.empty() && contains(options.open_scopes, access.scope));
   Admission who = state_->who(request);
   if (const auto* refusal = std::get_if<Refusal>(&who)) {
     if (open_to_all) return Principal{};

@@ -107,6 +107,14 @@ TEST_F(AuthenticatorTest, PrincipalOfAKey) {
   EXPECT_FALSE(key.has_scope("sessions"));
 }
 
+TEST_F(AuthenticatorTest, AUsersTokenWithoutScopesIsAsGoodAsTheScopeWhereTheRuleSaysSo) {
+  constexpr Access kUserOrScope{.rule = Access::Rule::user_or_scope, .scope = "sessions:write"};
+  EXPECT_EQ(status(bearer(token({})), kUserOrScope), 200);
+  EXPECT_EQ(status(bearer(token({})), kSync), 403);
+  EXPECT_EQ(status(api_key(kWriter), kUserOrScope), 200);
+  EXPECT_EQ(status({}, kUserOrScope), 401);
+}
+
 TEST_F(AuthenticatorTest, OpenRoutesKnowWhoAsksAndForgiveBadCredentials) {
   EXPECT_EQ(principal(bearer(token({})), kOpen).id, "42");
   EXPECT_EQ(principal(bearer("nonsense"), kOpen).kind, Kind::anonymous);
@@ -171,7 +179,7 @@ TEST_F(AuthenticatorTest, CachedTokensExpireByTheClock) {
   const std::string text = token({"admin"});
   EXPECT_EQ(status(bearer(text), kRead), 200);
   EXPECT_EQ(status(bearer(text), kRead), 200);
-  clock.time += seconds(89);
+  clock.time += seconds(59);
   EXPECT_EQ(status(bearer(text), kRead), 200);
   clock.time += seconds(1);
   EXPECT_EQ(status(bearer(text), kRead), 401);

@@ -203,7 +203,7 @@ Result<VerifiedToken> read_claims(JsonValue object, const AuthOptions& options, 
 
   const Time from = std::max(not_before.value_or(Time{}), issued.value_or(Time{}));
   token.usable_from = from - limits::kTokenLeeway;
-  token.usable_until = *expires + limits::kTokenLeeway;
+  token.usable_until = *expires;
   if (now < token.usable_from) return refused("the token is not valid yet");
   if (now >= token.usable_until) return refused("the token has expired");
   return token;

@@ -4,7 +4,8 @@
 //
 // Read strictly: three base64url parts without padding, at most limits::kTokenBytes; a header with
 // `alg` HS256, no `crit`, `typ` JWT or at+jwt when it is there; no member twice. `exp` must be
-// there; `exp`, `nbf` and `iat` have limits::kTokenLeeway. `sub` (or user_claim) is a text or a
+// there; an expired token is refused at
+// once, `nbf` and `iat` have limits::kTokenLeeway. `sub` (or user_claim) is a text or a
 // whole number.
 #pragma once
 
@@ -23,7 +24,7 @@ class JsonDocument;
 
 struct VerifiedToken {
   Principal principal;
-  Time usable_from;   // the leeway is in both
+  Time usable_from;   // the leeway is in it
   Time usable_until;  // exclusive
 
   bool usable(Time now) const { return usable_from <= now && now < usable_until; }
