@@ -59,9 +59,18 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
 
 // A log that came back shorter than what was acknowledged, or with another event there, is refused.
 Result<void> Engine::State::hold_against_acked() const {
-  auto acked_head = AckedFile::read(path("log.acked"), options.env);
-  if (!acked_head) return acked_head.error();
+  auto read = AckedFile::read(path("log.acked"), options.env);
+  if (!read) return read.error();
+  const std::optional<Head> acked_head = *read;
   const Head head = log->head();
+  if (!acked_head && head.position > Position(0)) {
+    return Error{ErrorCode::corrupt,
+                 path("log.acked") + " is missing beside a log of " +
+                     std::to_string(head.position.value) +
+                     " events, so what was acknowledged is not known; copy it from where the log "
+                     "came from"};
+  }
+  if (!acked_head) return {};
   if (acked_head->position > head.position) {
     return Error{ErrorCode::acked_ahead, "events " + std::to_string(head.position.value + 1) +
                                              " to " + std::to_string(acked_head->position.value) +
@@ -127,6 +136,7 @@ std::unique_ptr<ViewSnapshot> Engine::view(std::string_view projection) const {
 }
 std::size_t Engine::queued() const { return state_->sequencer->queued(); }
 OriginId Engine::node() const { return state_->options.node; }
+std::string Engine::source() const { return "/syncline/" + std::string(node().text()); }
 Clock& Engine::clock() const { return *state_->options.clock; }
 Rng& Engine::rng() const { return *state_->options.rng; }
 

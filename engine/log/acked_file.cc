@@ -128,10 +128,10 @@ AckedFile::~AckedFile() {
   file_->syncer.join();
 }
 
-Result<Head> AckedFile::read(const std::string& path, rocksdb::Env* env) {
+Result<std::optional<Head>> AckedFile::read(const std::string& path, rocksdb::Env* env) {
   auto slot = newest_slot(path, env);
   if (!slot) return slot.error();
-  return *slot ? (*slot)->head : Head{};
+  return *slot ? std::optional<Head>((*slot)->head) : std::nullopt;
 }
 
 Result<std::unique_ptr<AckedFile>> AckedFile::open(const std::string& path, rocksdb::Env* env,

@@ -18,8 +18,8 @@ namespace syncline {
 
 class AckedFile {
  public:
-  // What the file says; position 0 when there is none. `corrupt`: both slots are bad.
-  static Result<Head> read(const std::string& path, rocksdb::Env* env);
+  // What the file says; nullopt when there is none. `corrupt`: both slots are bad.
+  static Result<std::optional<Head>> read(const std::string& path, rocksdb::Env* env);
   // Opens, or creates it saying `head`.
   static Result<std::unique_ptr<AckedFile>> open(const std::string& path, rocksdb::Env* env,
                                                  const Head& head);

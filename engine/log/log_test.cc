@@ -141,6 +141,18 @@ TEST(AckedFile, ALogThatCameBackShorterIsRefused) {
       << reopened.error().message;
 }
 
+TEST(AckedFile, AMissingOneIsRefusedBesideEvents) {
+  Opened o;
+  o.open().value();
+  std::filesystem::remove(o.folder / "log.acked");
+  o.open().value()->append(one_draft(test_draft("", "s", "1"))).value();
+  std::filesystem::remove(o.folder / "log.acked");
+  auto reopened = o.open();
+  ASSERT_FALSE(reopened);
+  EXPECT_EQ(reopened.error().code, ErrorCode::corrupt);
+  EXPECT_NE(reopened.error().message.find("is missing"), std::string::npos);
+}
+
 TEST(AckedFile, OneBadSlotIsSurvivedTwoAreRefused) {
   Opened o;
   {
