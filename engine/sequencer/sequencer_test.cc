@@ -83,6 +83,32 @@ TEST_F(SequencerTest, AnAtomicGroupIsAllOrNothing) {
   EXPECT_EQ(event(2).header.previous_hash, event(1).header.hash);
 }
 
+// Their positions are given to other events.
+TEST_F(SequencerTest, AFailedGroupNamesNoneOfItsOwnPositions) {
+  append(test_draft("", "s", "1")).value();
+  const auto message_of = [this](Draft first, Draft second, ErrorCode code) {
+    std::vector<Draft> group;
+    group.push_back(std::move(first));
+    group.push_back(std::move(second));
+    const auto refused = engine_->append(std::move(group));
+    EXPECT_EQ(refused.error().code, code);
+    return refused.error().message;
+  };
+  EXPECT_EQ(message_of(test_draft("x", "", "1"), test_draft("x", "", "2"), ErrorCode::conflict),
+            "id x of source test is used twice in this request, with different content; give each "
+            "event an id of its own");
+  const auto expecting = [](std::uint64_t version) {
+    Draft draft = test_draft("", "s", "2");
+    draft.expected_version = Position(version);
+    return draft;
+  };
+  EXPECT_EQ(message_of(expecting(1), expecting(1), ErrorCode::version_mismatch),
+            "an earlier event of this request already changed subject s; only the first one can "
+            "expect the version that was read");
+  EXPECT_EQ(message_of(test_draft("", "other", "1"), expecting(9), ErrorCode::version_mismatch),
+            "subject s is at version 1, not 9; read it again and decide anew");
+}
+
 TEST_F(SequencerTest, ExpectedVersion) {
   Draft first = test_draft("", "s", "1");
   first.expected_version = Position(0);

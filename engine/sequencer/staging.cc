@@ -21,6 +21,31 @@ Receipt receipt(const RecordHeader& header, bool duplicate) {
   return {header.position, header.name, header.received_time, duplicate, {}};
 }
 
+Error id_conflict(const Draft& draft, Position known, Position before) {
+  const std::string id =
+      "id " + std::string(draft.id()) + " of source " + std::string(draft.source());
+  if (known > before) {
+    return {ErrorCode::conflict,
+            id + " is used twice in this request, with different content; give each event an id of "
+                 "its own"};
+  }
+  return {ErrorCode::conflict, id + " is event " + std::to_string(known.value) +
+                                   " already, with another content; give the new event an id of "
+                                   "its own"};
+}
+
+Error version_mismatch(const Draft& draft, Position version, Position before) {
+  const std::string subject(draft.subject());
+  if (version > before) {
+    return {ErrorCode::version_mismatch,
+            "an earlier event of this request already changed subject " + subject +
+                "; only the first one can expect the version that was read"};
+  }
+  return {ErrorCode::version_mismatch,
+          "subject " + subject + " is at version " + std::to_string(version.value) + ", not " +
+              std::to_string(draft.expected_version->value) + "; read it again and decide anew"};
+}
+
 }  // namespace
 
 Chain Chain::after(const std::optional<RecordHeader>& last, OriginId node) {
@@ -97,16 +122,16 @@ Result<std::vector<Draft>> Staging::ask(const Decider& decide) {
 }
 
 Result<Receipt> Staging::stage_draft(const Draft& draft, int& event, Undo& undo) {
-  auto repeat = find_repeat(draft);
+  auto repeat = find_repeat(draft, undo.chain.position);
   if (!repeat) return repeat.error();
   if (*repeat) return **repeat;  // before preconditions: a repeat's were met the first time
-  auto base = find_base(draft);
+  auto base = find_base(draft, undo.chain.position);
   if (!base) return base.error();
   event = static_cast<int>(events());
   return receipt(append(draft, *base, undo), false);
 }
 
-Result<std::optional<Receipt>> Staging::find_repeat(const Draft& draft) const {
+Result<std::optional<Receipt>> Staging::find_repeat(const Draft& draft, Position before) const {
   if (!draft.content_hash) return std::optional<Receipt>{};
   std::optional<IdEntry> known;
   if (const auto it = ids_.find({draft.source(), draft.id()}); it != ids_.end()) {
@@ -118,10 +143,7 @@ Result<std::optional<Receipt>> Staging::find_repeat(const Draft& draft) const {
   }
   if (!known) return std::optional<Receipt>{};
   if (known->content_hash != *draft.content_hash) {
-    return Error{ErrorCode::conflict,
-                 "id " + std::string(draft.id()) + " of source " + std::string(draft.source()) +
-                     " is event " + std::to_string(known->position.value) +
-                     " already, with another content; give the new event an id of its own"};
+    return id_conflict(draft, known->position, before);
   }
   auto first = header_at(known->position);
   if (!first) return first.error();
@@ -134,18 +156,12 @@ Result<Position> Staging::version_of(std::string_view subject) const {
   return log_.subject_version(subject);
 }
 
-Result<std::optional<RecordHeader>> Staging::find_base(const Draft& draft) const {
+Result<std::optional<RecordHeader>> Staging::find_base(const Draft& draft, Position before) const {
   std::optional<Position> named = draft.base_version;
   if (draft.expected_version) {
     auto version = version_of(draft.subject());
     if (!version) return version.error();
-    if (*version != *draft.expected_version) {
-      return Error{ErrorCode::version_mismatch, "subject " + std::string(draft.subject()) +
-                                                    " is at version " +
-                                                    std::to_string(version->value) + ", not " +
-                                                    std::to_string(draft.expected_version->value) +
-                                                    "; read it again and decide anew"};
-    }
+    if (*version != *draft.expected_version) return version_mismatch(draft, *version, before);
     named = *version;
   }
   if (!named || *named == Position(0)) return std::optional<RecordHeader>{};

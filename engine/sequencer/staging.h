@@ -68,8 +68,10 @@ class Staging final : public StagedState {
 
   Result<std::vector<Draft>> ask(const Decider& decide);
   Result<Receipt> stage_draft(const Draft& draft, int& event, Undo& undo);
-  Result<std::optional<Receipt>> find_repeat(const Draft& draft) const;
-  Result<std::optional<RecordHeader>> find_base(const Draft& draft) const;
+  // `before`: the last event ahead of the draft's submission. What comes behind it may be rolled
+  // back, so no message names its position.
+  Result<std::optional<Receipt>> find_repeat(const Draft& draft, Position before) const;
+  Result<std::optional<RecordHeader>> find_base(const Draft& draft, Position before) const;
   Result<Position> version_of(std::string_view subject) const;
   // Of an event that is staged or in the log; `invalid` when it is not one of `subject`.
   Result<RecordHeader> base_header(Position position, std::string_view subject) const;
