@@ -20,7 +20,7 @@ struct Content {
 
 Rejection rejected(std::string code, std::vector<FieldFault> faults) {
   const FieldFault& first = faults.front();
-  std::string detail = first.pointer + ": " + first.message;
+  std::string detail = (first.pointer.empty() ? "" : first.pointer + ": ") + first.message;
   if (faults.size() > 1) detail += " (and " + std::to_string(faults.size() - 1) + " more)";
   return {422, std::move(code), std::move(detail), std::move(faults)};
 }
@@ -38,12 +38,33 @@ std::string canonical_payload(const PayloadMapping& mapping, const EventBody& bo
   return canonical_json(*value);
 }
 
-std::string canonical_text(std::string_view json) {
-  if (json.empty()) return {};
+std::string canonical_object(std::string_view json, std::string_view without = {}) {
+  if (json.empty()) return "{}";
   thread_local JsonDocument document;
   const auto value = document.parse(json);
   SYNCLINE_CHECK(value.has_value());
-  return canonical_json(*value);
+  return canonical_json(*value, without);
+}
+
+std::string_view name(Encoding encoding) {
+  static constexpr std::string_view kNames[] = {"none", "json", "text", "binary"};
+  return kNames[static_cast<std::size_t>(encoding)];
+}
+
+// HTTP binding 3.1.3.2: a value may be one quoted string (RFC 9110, 5.6.4), and is percent-encoded
+// inside of it. nullopt: it is neither.
+std::optional<std::string> header_text(std::string_view value) {
+  if (!value.starts_with('"')) return percent_decode(value);
+  std::string text;
+  for (std::size_t i = 1; i < value.size(); ++i) {
+    if (value[i] == '"') {
+      if (i + 1 != value.size()) return std::nullopt;
+      return percent_decode(text);
+    }
+    if (value[i] == '\\' && ++i == value.size()) return std::nullopt;
+    text += value[i];
+  }
+  return std::nullopt;
 }
 
 // One event on its way; everything its body points at lives here or in the request.
@@ -58,6 +79,8 @@ class Reading {
  private:
   std::optional<Rejection> read_named();
   std::optional<Rejection> read_subject();
+  std::optional<Rejection> check_versions() const;
+  std::string canonical_extra() const;
   Hash content_hash_of() const;
 
   Attributes& attributes_;
@@ -99,6 +122,7 @@ std::variant<Draft, Rejection> Reading::draft(const Provenance& from, Clock& clo
     if (auto rejection = read_named()) return std::move(*rejection);
     if (auto rejection = read_subject()) return std::move(*rejection);
   }
+  if (auto rejection = check_versions()) return std::move(*rejection);
   id_ = attributes_.id.empty() ? uuid7(clock.now(), rng) : std::string(attributes_.id);
   body_.id = id_;
 
@@ -164,13 +188,40 @@ std::optional<Rejection> Reading::read_subject() {
   return std::nullopt;
 }
 
-Hash Reading::content_hash_of() const {
-  if (mapping_ != nullptr) {
-    return content_hash(body_, canonical_payload(*mapping_, body_), canonical_text(extra_));
+std::optional<Rejection> Reading::check_versions() const {
+  if (!body_.subject.empty()) return std::nullopt;
+  std::vector<FieldFault> faults;
+  const auto check = [&faults](const char* pointer, const std::optional<Position>& version) {
+    if (version) faults.push_back({pointer, "is a version of a subject: the event has none"});
+  };
+  check("/expectedversion", attributes_.expected_version);
+  check("/baseversion", attributes_.base_version);
+  if (faults.empty()) return std::nullopt;
+  return rejected("invalid_event", std::move(faults));
+}
+
+// What else an event says, as it is kept: docs/log-format.md. A retry may have another trace.
+std::string Reading::canonical_extra() const {
+  std::string json;
+  JsonWriter out(json);
+  out.begin_object();
+  if (const auto* document = std::get_if<Document>(&body_.payload)) {
+    out.field("datacontenttype", document->content_type).field("encoding", name(content_.encoding));
   }
-  if (!content_.json) return content_hash(body_, content_.bytes, {});
+  out.key("extensions").raw(canonical_object(attributes_.extensions, "tracestate"));
+  out.key("extra").raw(canonical_object(extra_));
+  out.end_object();
+  return json;
+}
+
+Hash Reading::content_hash_of() const {
+  const std::string extra = canonical_extra();
+  if (mapping_ != nullptr) {
+    return content_hash(body_, canonical_payload(*mapping_, body_), extra);
+  }
+  if (!content_.json) return content_hash(body_, content_.bytes, extra);
   const bool record = type_ != nullptr && type_->record;
-  return content_hash(body_, canonical_json(*content_.json, record ? "after" : ""), {});
+  return content_hash(body_, canonical_json(*content_.json, record ? "after" : ""), extra);
 }
 
 }  // namespace
@@ -216,12 +267,12 @@ std::variant<Draft, Rejection> CloudEventReader::read_binary(const Request& requ
   for (const auto& [name, value] : request.headers) {
     if (!name.starts_with("ce-")) continue;
     const std::string attribute = name.substr(3);
-    auto text = percent_decode(value);
+    auto text = header_text(value);
     if (std::any_of(decoded.begin(), decoded.end(),
                     [&](const auto& seen) { return seen.first == attribute; })) {
       attributes.fault(attribute, "must not be given twice");
     } else if (!text || !is_utf8(*text)) {
-      attributes.fault(attribute, "must be percent-encoded UTF-8");
+      attributes.fault(attribute, "must be percent-encoded UTF-8, bare or as one quoted string");
     } else if (attribute == "datacontenttype") {
       attributes.fault(attribute, "is Content-Type in this mode");
     } else {

@@ -37,6 +37,20 @@ TEST_F(ReadBinaryCloudEvent, HasAttributesInHeaders) {
   EXPECT_EQ(std::get<Document>(body.payload).encoding, Encoding::json);
 }
 
+TEST_F(ReadBinaryCloudEvent, AQuotedValueIsWhatItQuotes) {
+  const auto tag = [this](const char* value) {
+    const Draft made = binary(
+        {{"ce-specversion", "\"1.0\""}, {"ce-type", "t"}, {"ce-source", "s"}, {"ce-tag", value}},
+        "");
+    return std::string(decode_body(made.bytes())->extensions_json);
+  };
+  EXPECT_EQ(tag(R"("a b")"), R"({"tag":"a b"})");
+  EXPECT_EQ(tag(R"("a\,\"b\"")"), R"({"tag":"a,\"b\""})");
+  EXPECT_EQ(tag(R"("a%20\%20b%22")"), R"({"tag":"a  b\""})");
+  EXPECT_EQ(tag(R"("")"), R"({"tag":""})");
+  EXPECT_EQ(tag(R"(a"b")"), R"({"tag":"a\"b\""})");
+}
+
 TEST_F(ReadBinaryCloudEvent, KeepsAnyBody) {
   const auto encoding = [this](const char* type, std::string bytes) {
     const Draft made = binary(
@@ -60,6 +74,10 @@ TEST_F(ReadBinaryCloudEvent, Refusals) {
   } kCases[] = {
       {{{"ce-id", "%zz"}}, "", 422, "/id"},
       {{{"ce-id", "%ff"}}, "", 422, "/id"},
+      {{{"ce-id", "\"a"}}, "", 422, "/id"},
+      {{{"ce-id", "\""}}, "", 422, "/id"},
+      {{{"ce-id", "\"a\\\""}}, "", 422, "/id"},
+      {{{"ce-id", "\"a\"b"}}, "", 422, "/id"},
       {{{"ce-x", "1"}, {"ce-x", "2"}}, "", 422, "/x"},
       {{{"ce-datacontenttype", "text/plain"}}, "", 422, "/datacontenttype"},
       {{{"ce-data", "1"}}, "", 422, "/data"},

@@ -82,7 +82,7 @@ TEST_F(ReadCloudEvent, AnEventWithoutIdGetsOneAndIsNotDeduplicated) {
 }
 
 TEST_F(ReadCloudEvent, VersionsArePreconditionsAndNotExtensions) {
-  const Draft made = draft(custom(R"("expectedversion":0,"baseversion":"41")"));
+  const Draft made = draft(custom(R"("subject":"x","expectedversion":0,"baseversion":"41")"));
   EXPECT_EQ(made.expected_version, Position(0));
   EXPECT_EQ(made.base_version, Position(41));
   EXPECT_EQ(decode_body(made.bytes())->extensions_json, "");
@@ -91,7 +91,7 @@ TEST_F(ReadCloudEvent, VersionsArePreconditionsAndNotExtensions) {
 TEST_F(ReadCloudEvent, AnExportedEventCanBePostedAgain) {
   const Draft made =
       draft(custom(R"("id":"i","position":7,"incarnation":1,"sequence":7,"origin":"a","hlc":"99",)"
-                   R"("receivedtime":"2025-09-18T22:29:30Z","hash":"00")"));
+                   R"("receivedtime":"2025-09-18T22:29:30Z","hash":"00","mirrored":false)"));
   EXPECT_EQ(decode_body(made.bytes())->extensions_json, "");
   EXPECT_EQ(made.content_hash, draft(custom(R"("id":"i")")).content_hash);
 }
@@ -150,6 +150,8 @@ TEST_F(ReadCloudEvent, RefusesWhatIsNoCloudEvent) {
       {custom(R"("expectedversion":"x")"), "/expectedversion"},
       {custom(R"("expectedversion":"")"), "/expectedversion"},
       {custom(R"("baseversion":true)"), "/baseversion"},
+      {custom(R"("expectedversion":0)"), "/expectedversion"},
+      {custom(R"("baseversion":1)"), "/baseversion"},
       {custom(R"("data":1,"data_base64":"AA==")"), "/data_base64"},
       {custom(R"("data_base64":"AA=")"), "/data_base64"},
       {custom(R"("data_base64":"A*==")"), "/data_base64"},
@@ -167,6 +169,7 @@ TEST_F(ReadCloudEvent, RefusesWhatIsNoCloudEvent) {
     EXPECT_EQ(refused.code, "invalid_event") << event;
     ASSERT_FALSE(refused.faults.empty()) << event;
     EXPECT_EQ(refused.faults.front().pointer, pointer) << event << " " << refused.detail;
+    EXPECT_FALSE(refused.detail.starts_with(':')) << refused.detail;
   }
 }
 
@@ -286,7 +289,20 @@ TEST_F(ReadCloudEvent, TheSameContentHasOneHash) {
   const auto hash = [this](const std::string& event) { return *draft(event).content_hash; };
   const auto first = hash(custom(R"("id":"i","data":{"a":1,"b":[2]})"));
   EXPECT_EQ(first, hash(custom(R"("id":"i","data":{ "b" : [2.0], "a":1e0 })")));
-  EXPECT_EQ(first, hash(custom(R"("id":"i","data":{"a":1,"b":[2]},"traceparent":"x","ext":1)")));
+  EXPECT_EQ(first,
+            hash(custom(R"("id":"i","data":{"a":1,"b":[2]},"traceparent":"x","tracestate":"y")")));
+  for (const char* more :
+       {R"("ext":1)", R"("dataschema":"urn:x")", R"("datacontenttype":"application/geo+json")"}) {
+    EXPECT_NE(first, hash(custom(std::string(R"("id":"i","data":{"a":1,"b":[2]},)") + more)))
+        << more;
+  }
+  EXPECT_EQ(first, hash(custom(R"("id":"i","data":{"a":1,"b":[2]},)"
+                               R"("datacontenttype":"application/json")")));
+  EXPECT_EQ(hash(custom(R"("id":"i","subject":"x")")),
+            hash(custom(R"("id":"i","subject":"x","baseversion":1,"expectedversion":1)")));
+  EXPECT_EQ(hash(custom(R"("id":"i","a":1,"b":"x")")), hash(custom(R"("b":"x","a":1,"id":"i")")));
+  EXPECT_NE(hash(custom(R"("id":"i","datacontenttype":"text/plain","data":"x")")),
+            hash(custom(R"("id":"i","datacontenttype":"text/plain","data_base64":"eA==")")));
   EXPECT_NE(first, hash(custom(R"("id":"i","data":{"a":2,"b":[2]})")));
   EXPECT_NE(first, hash(custom(R"("id":"i","subject":"x","data":{"a":1,"b":[2]})")));
   EXPECT_NE(first,
@@ -312,6 +328,11 @@ TEST_F(ReadCloudEvent, TheSameContentHasOneHash) {
   EXPECT_NE(synced, session(R"({"session_id":"e","last_activity":"2025-09-18T22:09:31Z"})"));
   EXPECT_NE(synced,
             session(R"({"session_id":"e","last_activity":"2025-09-18T22:09:30Z","more":1})"));
+  EXPECT_NE(synced,
+            session(R"({"session_id":"e","last_activity":"2025-09-18T22:09:30Z"},"ext":{"a":1})"));
+  EXPECT_NE(synced, hash(named("session.synced",
+                               R"("id":"i","ext":1,"data":{"user_id":"u","session_data":)"
+                               R"({"session_id":"e","last_activity":"2025-09-18T22:09:30Z"}})")));
 }
 
 }  // namespace

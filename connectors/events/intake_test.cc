@@ -63,6 +63,9 @@ TEST_F(ReadIntake, LinesAreNamed) {
   ASSERT_EQ(intake.events.size(), 3u);
   EXPECT_EQ(intake.lines, (std::vector<std::size_t>{2, 4, 5}));
   EXPECT_TRUE(std::get<Rejection>(intake.events[1]).detail.starts_with("line 4: "));
+  const auto no_object = read("application/x-ndjson", "7");
+  EXPECT_EQ(std::get<Rejection>(std::get<Intake>(no_object).events[0]).detail,
+            "line 1: an event is a JSON object");
 }
 
 TEST_F(ReadIntake, RefusesTheWhole) {

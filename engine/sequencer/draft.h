@@ -47,8 +47,9 @@ class Draft {
 Result<Draft> make_draft(const EventBody& body);
 
 // SHA-256 of what makes two events with one id the same: type, subject, time, the canonical data
-// (records: without `after`) and the canonical extra fields. Both are handed in as canonical JSON
-// (or the exact bytes of data that is not JSON), because the engine reads none.
+// (records: without `after`) and all else that its producer says (docs/log-format.md). Both are
+// handed in as canonical JSON (or the exact bytes of data that is not JSON), because the engine
+// reads none.
 Hash content_hash(const EventBody& body, std::string_view canonical_data,
                   std::string_view canonical_extra);
 
