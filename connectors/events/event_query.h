@@ -28,6 +28,9 @@ Response invalid_parameter(std::string_view name, std::string_view must);
 // `?limit=`, at most limits::kPageEvents.
 std::variant<std::size_t, Response> page_limit(const Request& request);
 
+// What ?wait= and ?timeout= of an append may not say.
+std::optional<Response> wait_fault(const Request& request);
+
 // What a page may read: positions behind `after` up to `last`, by ?after=, ?from= and ?to=.
 struct PageRange {
   Position after, last;

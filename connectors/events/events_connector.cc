@@ -76,6 +76,7 @@ class EventsConnector final : public Connector {
 };
 
 awaitable<Response> EventsConnector::post(const Request& request) {
+  if (auto refused = wait_fault(request)) co_return std::move(*refused);
   const auto atomic = request.query_value("atomic").value_or("false");
   if (atomic != "true" && atomic != "false") {
     co_return invalid_parameter("atomic", "is true or false");
@@ -94,25 +95,14 @@ awaitable<Response> EventsConnector::post(const Request& request) {
     co_return refusal_response({.rejection = std::move(*rejection), .current = {}, .index = {}});
   }
   Draft& draft = std::get<Draft>(intake.events.front());
-  const std::string id(draft.id());
-  const std::string subject(draft.subject());
+  const Sent one = sent(0, draft);
   const auto receipt = co_await append(engine_, std::move(draft));
-  if (!receipt) co_return refusal_response(refusal_of(receipt.error(), subject, engine_.log()));
+  if (!receipt) co_return refusal_response(refusal_of(receipt.error(), one, engine_.log()));
   Response response;
   response.status = 201;
   JsonWriter out(response.body);
-  write_receipt(*receipt, id, out);
+  write_receipt(*receipt, one.id, out);
   co_return response;
-}
-
-// What is kept of a draft while the engine has it.
-struct Sent {
-  std::size_t index;  // in the request
-  std::string id, subject;
-};
-
-Sent sent(std::size_t index, const Draft& draft) {
-  return {index, std::string(draft.id()), std::string(draft.subject())};
 }
 
 std::string at_line(const Intake& intake, std::size_t index) {
@@ -138,7 +128,7 @@ awaitable<Response> EventsConnector::post_atomic(Intake intake) {
     const auto answer = co_await append_atomic(engine_, std::move(drafts));
     if (!answer.receipts) {
       const Sent& failed = sents[std::min(answer.failed_draft, sents.size() - 1)];
-      Refusal refusal = refusal_of(answer.receipts.error(), failed.subject, engine_.log());
+      Refusal refusal = refusal_of(answer.receipts.error(), failed, engine_.log());
       refusal.rejection.detail.insert(0, at_line(intake, failed.index));
       // What the engine as a whole cannot do is no event's fault.
       if (refusal.rejection.status < 500) name_place(refusal, failed.index);
@@ -175,7 +165,7 @@ awaitable<Response> EventsConnector::post_each(Intake intake) {
       write_receipt(*answer, s.id, out);
       continue;
     }
-    Refusal refusal = refusal_of(answer.error(), s.subject, engine_.log());
+    Refusal refusal = refusal_of(answer.error(), s, engine_.log());
     // They are queued all or none: when the engine takes nothing, the client repeats the request.
     const bool none = refusal.rejection.status == 503 && answers.size() == intake.events.size() &&
                       !answers.front() && !answers.back();

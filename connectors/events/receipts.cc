@@ -12,7 +12,11 @@ void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out)
       .end_object();
 }
 
-Refusal refusal_of(const Error& error, std::string_view subject, const Log& log) {
+Sent sent(std::size_t index, const Draft& draft) {
+  return {index, std::string(draft.id()), std::string(draft.subject()), draft.expected_version};
+}
+
+Refusal refusal_of(const Error& error, const Sent& sent, const Log& log) {
   Refusal refusal;
   Rejection& rejection = refusal.rejection;
   rejection.status = http_status(error.code);
@@ -22,9 +26,22 @@ Refusal refusal_of(const Error& error, std::string_view subject, const Log& log)
     rejection.code = "internal";
     rejection.detail = "the server could not do this; see its log";
   }
+  if (error.code == ErrorCode::invalid) {  // all else was checked before it became a draft
+    rejection.code = "invalid_event";
+    rejection.faults.push_back({"/baseversion", "names no event of this subject"});
+  }
   if (error.code == ErrorCode::version_mismatch) {
     rejection.faults.push_back({"/expectedversion", "is not the version of this subject"});
-    if (const auto version = log.subject_version(subject)) refusal.current = *version;
+    const auto version = log.subject_version(sent.subject);
+    // The expected one: then it was an earlier event of the same request that came in between, and
+    // nothing of that request was written.
+    if (version && sent.expected_version != *version) {
+      refusal.current = *version;
+      rejection.detail = "subject " + sent.subject + " is at version " +
+                         std::to_string(version->value) + ", not " +
+                         std::to_string(sent.expected_version->value) +
+                         "; read it again and decide anew";
+    }
   }
   return refusal;
 }

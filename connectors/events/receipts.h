@@ -13,14 +13,22 @@ namespace syncline {
 // {position, id, duplicate, durable:true, mirrored:false}
 void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out);
 
+// What is kept of a draft while the engine has it.
+struct Sent {
+  std::size_t index;  // in the request
+  std::string id, subject;
+  std::optional<Position> expected_version;
+};
+Sent sent(std::size_t index, const Draft& draft);
+
 // Why a draft was not appended, in the words of this API: 409 `id_conflict`, 412
 // `version_mismatch`…
 struct Refusal {
   Rejection rejection;
-  std::optional<Position> current;   // of 412: the subject's version now
+  std::optional<Position> current;   // of 412: the version in `detail`, when it names one
   std::optional<std::size_t> index;  // of an atomic batch: the event that failed
 };
-Refusal refusal_of(const Error& error, std::string_view subject, const Log& log);
+Refusal refusal_of(const Error& error, const Sent& sent, const Log& log);
 
 std::string refusal_json(const Refusal& refusal);  // the problem, as one item of a batch's results
 Response refusal_response(const Refusal& refusal);

@@ -41,6 +41,10 @@ def test_a_repeat_answers_the_first_position(server):
     assert again.status == 201
     assert again.json() == {**first.json(), "duplicate": True}
     check_problem(post(server, {**sent, "data": {"a": 2}}), 409, "id_conflict")
+    for more in ({"ext": "x"}, {"dataschema": "urn:x"}, {"datacontenttype": "application/geo+json"}):
+        check_problem(post(server, {**sent, **more}), 409, "id_conflict")
+    assert post(server, {**sent, "tracestate": "x=1", "mirrored": True,
+                         "datacontenttype": "application/json"}).json()["duplicate"] is True
     elsewhere = post(server, {**sent, "source": "/other", "data": {"a": 2}})
     assert elsewhere.json()["duplicate"] is False
 
@@ -51,9 +55,42 @@ def test_expected_version(server):
     problem = check_problem(post(server, event(subject=subject, expectedversion=0)),
                             412, "version_mismatch", "/expectedversion")
     assert problem["current"] == first
+    assert f"is at version {first}, not 0" in problem["detail"]
     second = append(server, subject=subject, expectedversion=str(first))
     assert second > first
     append(server, subject=subject, baseversion=first)
+
+
+def test_a_base_that_is_not_one(server):
+    other = append(server, subject=unique("order/v"))
+    bad = event(subject=unique("order/v"), baseversion=other)
+    problem = check_problem(post(server, bad), 422, "invalid_event", "/baseversion")
+    assert problem["detail"].startswith(f"baseversion names event {other}, which is not one of ")
+    results = post(server, [event(), bad], BATCH).json()["results"]
+    assert (results[1]["status"], results[1]["code"]) == (422, "invalid_event")
+    assert results[1]["errors"][0]["pointer"] == "/baseversion"
+    problem = check_problem(post(server, [event(), bad], BATCH, "?atomic=true"),
+                            422, "invalid_event", "/1/baseversion")
+    assert problem["index"] == 1
+
+
+def test_a_version_needs_a_subject(server):
+    for name in ("expectedversion", "baseversion"):
+        check_problem(post(server, event(**{name: 0})), 422, "invalid_event", f"/{name}")
+
+
+def test_an_atomic_batch_names_no_position_that_it_did_not_get(server):
+    subject = unique("order/v")
+    first = append(server, subject=subject)
+    writes = [event(subject=subject, expectedversion=first) for _ in range(2)]
+    problem = check_problem(post(server, writes, BATCH, "?atomic=true"),
+                            412, "version_mismatch", "/1/expectedversion")
+    assert "an earlier event of this request already changed subject" in problem["detail"]
+    assert "current" not in problem
+    same = unique("i")
+    problem = check_problem(post(server, [event(id=same, data=i) for i in range(2)], BATCH,
+                                 "?atomic=true"), 409, "id_conflict")
+    assert "is used twice in this request" in problem["detail"]
 
 
 def test_waiting_for_a_mirror_that_is_not_there(server):
@@ -61,17 +98,23 @@ def test_waiting_for_a_mirror_that_is_not_there(server):
                   headers={"Prefer": "mirrored, wait=10"})
     assert answer.status == 201
     assert answer.json()["mirrored"] is False
+    head = server.head()
+    for bad in ("wait=durable", "wait=", "timeout=10", "wait=mirrored&timeout=soon"):
+        check_problem(post(server, event(), query="?" + bad), 400, "invalid_parameter")
+    assert server.head() == head
 
 
 def test_binary_mode(server):
     headers = {"ce-specversion": "1.0", "ce-type": "order.paid", "ce-source": "/shop",
-               "ce-id": unique("i%20"), "ce-tag": "x", "ce-time": "2025-09-18T22:29:30Z"}
+               "ce-id": unique("i%20"), "ce-tag": '"x%20\\"y\\""', "ce-mirrored": "true",
+               "ce-time": "2025-09-18T22:29:30Z"}
     answer = post(server, '{"a": 1}', "application/json", headers=headers)
     assert answer.status == 201
     kept = server.get(f"/v1/events/{answer.json()['position']}").json()
     assert kept["id"] == headers["ce-id"].replace("%20", " ")
     assert kept["data"] == {"a": 1}
-    assert kept["tag"] == "x"
+    assert kept["tag"] == 'x "y"'
+    assert kept["mirrored"] is False
     answer = post(server, b"\x00\xff", "image/png", headers={**headers, "ce-id": unique("i")})
     kept = server.get(f"/v1/events/{answer.json()['position']}").json()
     assert base64.b64decode(kept["data_base64"]) == b"\x00\xff"
@@ -215,7 +258,6 @@ def test_one_event_as_it_is_kept(server):
     assert re.fullmatch(r"[0-9a-f]{64}", kept["hash"])
     assert kept["mirrored"] is False
 
-    del kept["mirrored"]
     again = post(server, kept).json()
     assert (again["position"], again["duplicate"]) == (position, True)
 
@@ -296,3 +338,19 @@ def test_the_document_names_the_routes_that_are_served(server):
     for path, methods in paths.items():
         allowed = server.request("OPTIONS", path).headers["allow"].split(", ")
         assert methods == {m for m in allowed if m not in ("HEAD", "OPTIONS")}, path
+
+
+def test_the_document_says_where_min_position_is_honoured(server):
+    answer = server.get("/openapi.yaml", token=False)
+    operations = re.split(r"\n      operationId: ", answer.body.decode().split("\ncomponents:")[0])[1:]
+    assert len(operations) >= 17
+    shared = dict(re.findall(r"responses: &(\w+)(.*?)(?=\n  /|\n    \w|$)", "\n".join(operations),
+                             re.DOTALL))
+    for operation in operations:
+        name = operation.split("\n", 1)[0]
+        for alias in re.findall(r"responses: \*(\w+)", operation):
+            operation += shared[alias]
+        assert '"#/components/parameters/min_position"' in operation, name
+        assert '"504": { $ref: "#/components/responses/NotReached" }' in operation, name
+    late = server.get("/v1/status?min_position=x")
+    check_problem(late, 400, "bad_min_position")
