@@ -48,6 +48,7 @@ class Engine {
   std::unique_ptr<ViewSnapshot> view(std::string_view projection) const;
   std::size_t queued() const;
   OriginId node() const;
+  std::string source() const;  // of the events that this node makes itself: "/syncline/<node>"
   Clock& clock() const;
   Rng& rng() const;
 

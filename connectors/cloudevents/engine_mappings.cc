@@ -10,7 +10,7 @@ void write_session_expired(const EventBody& body, JsonWriter& out) {
       .field("user_id", expired.user_id)
       .field("session_id", expired.session_id)
       .field("beat", expired.beat.text())
-      .field("deadline", to_iso_exact(expired.deadline))
+      .field("deadline", to_iso(expired.deadline))
       .end_object();
 }
 

@@ -129,8 +129,8 @@ TEST_F(WriteCloudEvent, WhatTheEngineMadeIsWritten) {
   body.source = "/nodes/a";
   body.type = EventType::session_expired;
   body.subject = "session/u/e";
-  body.payload = SessionExpired{
-      "u", "e", {*OriginId::from("a"), 1, Sequence(42)}, *from_iso("2025-09-18T22:45:30.000Z")};
+  const Time deadline = *from_iso("2025-09-18T22:45:30.000999Z");
+  body.payload = SessionExpired{"u", "e", {*OriginId::from("a"), 1, Sequence(42)}, deadline};
   std::string out;
   JsonWriter expired(out);
   write_payload(body, mappings_, expired);

@@ -19,7 +19,7 @@ Result<Draft> expiry_draft(const DueSession& due, std::string_view source, std::
   body.source = source;
   body.subject = subject;
   body.type = EventType::session_expired;
-  body.event_time = due.deadline;
+  body.event_time = std::chrono::floor<std::chrono::milliseconds>(due.deadline);
   body.payload = SessionExpired{due.user_id, due.session_id, due.beat, due.deadline};
   return make_draft(body);
 }
@@ -49,8 +49,7 @@ class Flight {
 
 }  // namespace
 
-ExpiryTimer::ExpiryTimer(Engine& engine)
-    : engine_(engine), source_("/syncline/" + std::string(engine.node().text())) {
+ExpiryTimer::ExpiryTimer(Engine& engine) : engine_(engine), source_(engine.source()) {
   thread_ = std::thread([this] { run(); });
 }
 

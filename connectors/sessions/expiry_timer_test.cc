@@ -93,7 +93,9 @@ class ExpiryTimerTest : public testing::Test {
 };
 
 TEST_F(ExpiryTimerTest, WritesWhatIsDueOnce) {
-  const Time start = clock_.now();
+  const Time whole = std::chrono::ceil<seconds>(clock_.now());
+  const Time start = whole + Duration(1'999);
+  clock_.advance(start - clock_.now());
   sync("s1");
   clock_.advance(minutes(1));
   sync("s2");
@@ -107,7 +109,7 @@ TEST_F(ExpiryTimerTest, WritesWhatIsDueOnce) {
   EXPECT_EQ(event.body.type, EventType::session_expired);
   EXPECT_EQ(event.body.source, "/syncline/n1");
   EXPECT_EQ(event.body.subject, "session/u/s1");
-  EXPECT_EQ(event.body.event_time, start + minutes(16));
+  EXPECT_EQ(event.body.event_time, whole + Duration(1'000) + minutes(16)) << "milliseconds";
   const auto& expired = std::get<SessionExpired>(event.body.payload);
   EXPECT_EQ(expired.user_id, "u");
   EXPECT_EQ(expired.session_id, "s1");

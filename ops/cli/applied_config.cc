@@ -38,7 +38,7 @@ Result<bool> apply_config(Engine& engine, const ConfigApplied& config) {
 
   const Time now = engine.clock().now();
   const std::string subject = node_subject(engine);
-  const std::string source = "syncline/" + subject;
+  const std::string source = engine.source();
   const std::string id = uuid7(now, engine.rng());
   EventBody body;
   body.id = id;
@@ -46,7 +46,7 @@ Result<bool> apply_config(Engine& engine, const ConfigApplied& config) {
   body.subject = subject;
   body.type = EventType::config_applied;
   body.payload = config;
-  body.event_time = now;
+  body.event_time = std::chrono::floor<std::chrono::milliseconds>(now);
   auto draft = make_draft(body);
   if (draft.has_error()) return draft.error();
   std::vector<Draft> drafts;
