@@ -10,7 +10,7 @@
 namespace syncline {
 
 // A field's kind says what JSON it takes. Null is absent, everywhere.
-struct IdField {  // text, or a whole number; required
+struct IdField {  // text without control characters, or a whole number; required
   std::string_view SessionSynced::*field;
 };
 struct TextField {  // text, or a number, of which the digits are kept

@@ -157,8 +157,16 @@ TEST_F(SessionJson, NamesWhatIsWrong) {
   EXPECT_THAT(faults_of(R"({"user_id":1e3,"session_data":{"session_id":1.5}})"),
               ElementsAre("/user_id: must be a text or a whole number",
                           "/session_data/session_id: must be a text or a whole number"));
-  EXPECT_THAT(faults_of(R"({"user_id":"a\u0000b","session_data":{"session_id":"s"}})"),
-              ElementsAre("/user_id: must not hold a zero byte"));
+  for (const std::string control : {"\\u0000", "\\u001f", "\\n", "\x7f", "\\u0080", "\xc2\x9f"}) {
+    const std::string id = "\"a" + control + "\"";
+    EXPECT_THAT(faults_of(R"({"user_id":)" + id + R"(,"session_data":{"session_id":)" + id + "}}"),
+                ElementsAre("/user_id: must not hold control characters",
+                            "/session_data/session_id: must not hold control characters"))
+        << control;
+  }
+  EXPECT_THAT(faults_of("{\"user_id\":\"a \xc2\xa0\xc3\x80\","
+                        "\"session_data\":{\"session_id\":\"~\"}}"),
+              ElementsAre());
   const std::pair<const char*, const char*> cases[] = {
       {R"("status":"expired")", "status: must be active, idle or terminated"},
       {R"("status":1)", "status: must be active, idle or terminated"},

@@ -22,6 +22,17 @@ std::optional<std::string_view> id_of(const JsonValue& value) {
   return value.text();
 }
 
+// U+0000 to U+001F and U+007F to U+009F: no one can type them, and few tools show them. The JSON is
+// UTF-8, so that a byte C2 begins a character.
+bool has_control(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7f) return true;
+    if (byte == 0xc2 && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
+  }
+  return false;
+}
+
 // Reads one value into its field; says what is wrong, or nothing.
 struct FieldReader {
   const JsonValue& value;
@@ -31,8 +42,7 @@ struct FieldReader {
     const auto id = id_of(value);
     if (!id) return "must be a text or a whole number";
     if (id->empty()) return kFieldRequired;
-    // No URL could name it.
-    if (id->find('\0') != std::string_view::npos) return "must not hold a zero byte";
+    if (has_control(*id)) return "must not hold control characters";
     sync.*f.field = *id;
     return {};
   }

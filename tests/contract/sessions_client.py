@@ -73,7 +73,7 @@ def sync(server, body, **options):
     assert set(receipt) == RECEIPT_KEYS
     assert receipt["success"] is True
     assert receipt["message"] == "Session synced successfully"
-    assert re.fullmatch(r"centcom-sync-\d+-[0-9a-f]{8}", receipt["session_id"])
+    assert re.fullmatch(r"centcom-sync--?\d+-[0-9a-f]{8}", receipt["session_id"])
     assert receipt["action"] in ("created", "updated")
     assert type(receipt["applied"]) is bool
     assert type(receipt["position"]) is int

@@ -104,6 +104,13 @@ def test_the_own_id_never_changes(server):
     assert view["centcom_session_id"] == first["session_id"]
 
 
+def test_the_own_id_of_a_session_from_before_1970(server):
+    user = unique("old")
+    receipt = sync(server, payload(user, created_at="1969-12-31T23:59:59.999Z"))
+    assert receipt["session_id"].startswith("centcom-sync--1-")
+    assert shown(server, user)["centcom_session_id"] == receipt["session_id"]
+
+
 def test_without_created_at_the_own_id_names_the_receipt(server):
     user = unique("own")
     before = int(time.time() * 1000)
@@ -341,7 +348,12 @@ def test_missing_required_fields(server, body):
 @pytest.mark.parametrize("path, value, error", [
     ("user_id", True, "must be a text or a whole number"),
     ("user_id", 1.5, "must be a text or a whole number"),
-    ("user_id", "a\x00b", "must not hold a zero byte"),
+    ("user_id", "a\x00b", "must not hold control characters"),
+    ("user_id", "a\n", "must not hold control characters"),
+    ("user_id", "\x7f", "must not hold control characters"),
+    ("session_data.session_id", "a\x00b", "must not hold control characters"),
+    ("session_data.session_id", "\x1b[2J", "must not hold control characters"),
+    ("session_data.session_id", "a\x85", "must not hold control characters"),
     ("session_data", "x", "must be an object"),
     ("session_data.session_id", ["s"], "must be a text or a whole number"),
     ("session_data.status", "expired", "must be active, idle or terminated"),
