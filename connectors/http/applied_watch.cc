@@ -30,9 +30,17 @@ struct AppliedWatch::Waiting {
     const std::lock_guard lock(mutex);
     std::erase_if(places, [applied](const Place* place) {
       if (place->beyond_ >= applied) return false;
-      asio::post(place->timer_->get_executor(), [timer = place->timer_] { timer->cancel(); });
+      wake(*place);
       return true;
     });
+  }
+  void wake_all() {
+    const std::lock_guard lock(mutex);
+    for (const Place* place : places) wake(*place);
+    places.clear();
+  }
+  static void wake(const Place& place) {
+    asio::post(place.timer_->get_executor(), [timer = place.timer_] { timer->cancel(); });
   }
 };
 
@@ -49,16 +57,22 @@ AppliedWatch::Place::Place(const asio::any_io_executor& executor)
 
 void AppliedWatch::Place::wake() { timer_->cancel(); }
 
+void AppliedWatch::let_all_go() {
+  let_all_go_ = true;
+  waiting_->wake_all();
+}
+
 asio::awaitable<void> AppliedWatch::wait_beyond(Place& place, Position beyond, Duration at_most,
                                                 std::function<bool()> over) const {
   const auto deadline = std::chrono::steady_clock::now() + at_most;
   place.beyond_ = beyond;
-  while (engine_.applied() <= beyond && !over() && std::chrono::steady_clock::now() < deadline) {
+  while (engine_.applied() <= beyond && !over() && !let_all_go_ &&
+         std::chrono::steady_clock::now() < deadline) {
     place.timer_->expires_at(deadline);
     waiting_->enter(place);
-    // What was folded before enter() is seen here; what is folded after it wakes the place, and the
-    // wake runs behind the wait, because both are on the place's executor.
-    if (engine_.applied() <= beyond)
+    // What came before enter() is seen here; what comes after it wakes the place, and the wake runs
+    // behind the wait, because both are on the place's executor.
+    if (engine_.applied() <= beyond && !let_all_go_)
       co_await place.timer_->async_wait(asio::as_tuple(asio::use_awaitable));
     waiting_->leave(place);
   }

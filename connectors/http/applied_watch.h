@@ -3,6 +3,7 @@
 // its own executor. Any thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -34,16 +35,21 @@ class AppliedWatch {
     Position beyond_;
   };
 
-  // Returns when applied() > beyond, after `at_most`, or when over() says so. `place` and what
-  // over() refers to outlive the wait.
+  // Returns when applied() > beyond, after `at_most`, when over() says so, or when all are let go.
+  // `place` and what over() refers to outlive the wait.
   boost::asio::awaitable<void> wait_beyond(Place& place, Position beyond, Duration at_most,
                                            std::function<bool()> over) const;
+
+  // Ends every wait, those to come included: the server is going.
+  void let_all_go();
+  bool lets_all_go() const { return let_all_go_; }
 
  private:
   struct Waiting;
   Engine& engine_;
   std::shared_ptr<Waiting> waiting_;
   int token_;
+  std::atomic<bool> let_all_go_ = false;
 };
 
 }  // namespace syncline

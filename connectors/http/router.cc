@@ -113,6 +113,11 @@ asio::awaitable<std::optional<Response>> Router::State::wait_for_min_position(
   co_await watch.wait_beyond(place, Position(wanted->value - 1), limits::kMinPositionDeadline,
                              std::move(never));
   if (engine.applied() >= *wanted) co_return std::nullopt;
+  if (watch.lets_all_go()) {
+    Response stopping = problem(503, "stopping", "the server is stopping; ask again");
+    stopping.headers.emplace_back("retry-after", "1");
+    co_return stopping;
+  }
   co_return problem(504, "position_not_reached", "the views have not reached min_position in time");
 }
 
@@ -171,6 +176,8 @@ asio::awaitable<Response> Router::answer(Request& request) const {
                            response.status, std::chrono::steady_clock::now() - started);
   co_return response;
 }
+
+void Router::let_waiting_go() const { state_->watch.let_all_go(); }
 
 std::vector<std::pair<Method, std::string>> Router::routes() const {
   return state_->table.routes();

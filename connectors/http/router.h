@@ -46,6 +46,8 @@ class Router {
   // Gives a request its id; for those that are answered without a route.
   void identify(Request& request) const;
   std::vector<std::pair<Method, std::string>> routes() const;
+  // The server is going: whoever waits for a min_position is answered now, as who asks later.
+  void let_waiting_go() const;
 
  private:
   struct State;

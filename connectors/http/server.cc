@@ -192,6 +192,7 @@ void HttpServer::State::drain() {
     acceptor.close(ignored);
     accept_pause.cancel();
   });
+  context.router.let_waiting_go();
   for_each_open([](Connection& connection) { connection.drain(); });
   if (!serving.wait_until_empty(context.deadlines.drain)) {
     for_each_open([](Connection& connection) { connection.close(); });

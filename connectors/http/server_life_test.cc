@@ -73,6 +73,19 @@ TEST_F(ServerTest, DrainsInStages) {
   EXPECT_THROW(RawClient(server->port()), boost::system::system_error);
 }
 
+TEST_F(ServerTest, DrainLetsWaitingReadsGo) {
+  options.deadlines.drain = std::chrono::hours(1);  // it may not need it
+  RawClient waiting = client();
+  waiting.send(get("/healthz") + get("/healthz?min_position=1000"));
+  EXPECT_TRUE(waiting.answer().ends_with("healthy"));  // so the second one is being answered
+  const auto began = std::chrono::steady_clock::now();
+  server->drain();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, limits::kMinPositionDeadline / 2);
+  EXPECT_THAT(waiting.answer(), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("retry-after: 1\r\n"),
+                                      HasSubstr("\"stopping\"")));
+  EXPECT_TRUE(waiting.closed());
+}
+
 TEST_F(ServerTest, DrainEndsAlthoughSomebodyHangs) {
   options.deadlines.drain = std::chrono::milliseconds(50);
   RawClient c = client();
