@@ -227,7 +227,9 @@ TEST(AccessTable, RowsAreUniqueAndClosedUnlessNamedHere) {
     EXPECT_TRUE(seen.emplace(row.method, row.pattern).second) << row.pattern;
     if (row.access.rule == Access::Rule::open) open.insert(row.pattern);
     if (row.access.open_in_dev) open_in_dev.insert(row.pattern);
-    EXPECT_EQ(row.access.rule == Access::Rule::scope, !row.access.scope.empty()) << row.pattern;
+    const bool scoped =
+        row.access.rule == Access::Rule::scope || row.access.rule == Access::Rule::user_or_scope;
+    EXPECT_EQ(scoped, !row.access.scope.empty()) << row.pattern;
   }
   EXPECT_THAT(open, testing::ElementsAre("/healthz", "/openapi.yaml", "/readyz"));
   EXPECT_THAT(open_in_dev, testing::ElementsAre("/api/admin/sessions",
