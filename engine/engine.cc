@@ -24,7 +24,10 @@ struct Engine::State {
 
 Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projections) {
   std::error_code made;
-  std::filesystem::create_directories(options.data, made);
+  // What was said is nobody else's to read. A folder that is there already keeps its mode.
+  if (std::filesystem::create_directories(options.data, made)) {
+    std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, made);
+  }
   if (made) {
     return Error{ErrorCode::io, "the data folder " + options.data +
                                     " cannot be made: " + made.message() + "; choose another"};

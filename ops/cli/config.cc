@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ops/cli/config_layers.h"
@@ -14,6 +15,10 @@ namespace {
 constexpr std::size_t kJwtSecretBytesMin = 32;
 constexpr std::size_t kApiKeyBytesMin = 16;
 constexpr std::string_view kSessionsScope = "sessions:write";
+constexpr const char* kDefaultFile = "syncline.toml";
+constexpr std::string_view kSecretKeys[] = {"auth.jwt_secret",         "auth.api_keys",
+                                            "auth.nextauth_secret",    "webhooks.secret",
+                                            "webhooks.encryption_key", "sync.cron_secret"};
 
 std::vector<std::string> texts(const TomlValue& list) {
   std::vector<std::string> out;
@@ -166,10 +171,10 @@ class Rules {
                      "\"api_key\" (and an entry of auth.api_keys with the scope sessions:write), "
                      "\"jwt\" (and auth.jwt_secret), or \"none\" on a loopback address");
       case SessionsAuth::api_key:
-        if (!keyed && !tokens)
+        if (!keyed)
           fault("sessions.auth",
-                "is \"api_key\", but nobody could get in: add an entry to "
-                "auth.api_keys with the scope sessions:write");
+                "is \"api_key\", but no API key could get in: add an entry to auth.api_keys with "
+                "the scope sessions:write, or write \"jwt\"");
         return;
       case SessionsAuth::jwt:
         if (!tokens) fault("sessions.auth", "is \"jwt\", which needs auth.jwt_secret");
@@ -188,7 +193,37 @@ class Rules {
   std::vector<ConfigFault>& faults_;
 };
 
+bool others_can_read(const std::filesystem::path& file) {
+  struct stat status {};
+  return stat(file.c_str(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
+std::vector<std::string> notes_on(const Config& config, const Settings& settings,
+                                  const std::filesystem::path& file) {
+  std::vector<std::string> notes;
+  if (!config.dev && config.jwt_secret.empty())
+    notes.emplace_back(
+        "auth.jwt_secret is not set, so no admin token can be made; an API key with the scope "
+        "admin does as well");
+  const std::string in_file = file.string() + ':';
+  const bool secret =
+      std::any_of(std::begin(kSecretKeys), std::end(kSecretKeys), [&](std::string_view key) {
+        const Setting* setting = settings.find(key);
+        return setting != nullptr && setting->where.starts_with(in_file);
+      });
+  if (secret && others_can_read(file))
+    notes.push_back(file.string() + " holds secrets and others can read it; run `chmod 600 " +
+                    file.string() + '`');
+  return notes;
+}
+
 }  // namespace
+
+std::filesystem::path config_file(const std::string& given) {
+  std::error_code ignored;
+  if (!given.empty() || !std::filesystem::exists(kDefaultFile, ignored)) return given;
+  return kDefaultFile;
+}
 
 NamedTexts process_environment() {
   NamedTexts variables;
@@ -209,6 +244,9 @@ ConfigReading read_config(const ConfigSources& sources) {
   Settings settings = gather_settings(sources);
   ConfigReading reading{{}, std::move(settings.faults)};
   reading.config = fill(settings, sources.dev);
+  // What a file that could not be read leaves open is not another fault.
+  if (settings.unread) return reading;
+  reading.config.notes = notes_on(reading.config, settings, sources.file);
   Rules(settings, sources, reading.faults).check(reading.config);
   return reading;
 }

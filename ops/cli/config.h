@@ -29,7 +29,7 @@ struct ConfiguredKey {
 
 enum class SessionsAuth {
   unset,    // under --dev alone: nobody needs to log in
-  api_key,  // an API key with scope sessions:write, or a token
+  api_key,  // an API key with scope sessions:write (which one must have), or a token
   jwt,      // a token, or an API key with scope sessions:write
   none,     // anybody; on a loopback address alone
 };
@@ -53,6 +53,7 @@ struct Config {
   int expire_after_intervals = 2;
 
   std::vector<std::string> unused;  // keys that are set and that this version does not act on
+  std::vector<std::string> notes;   // sentences: no faults, but worth knowing
 };
 
 using NamedTexts = std::vector<std::pair<std::string, std::string>>;
@@ -65,6 +66,8 @@ struct ConfigSources {
 };
 
 NamedTexts process_environment();
+// `given`; without it ./syncline.toml when that is there; else "".
+std::filesystem::path config_file(const std::string& given);
 
 struct ConfigFault {
   std::string where;  // "syncline.toml:12", "environment", "command line"

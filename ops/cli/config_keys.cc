@@ -86,12 +86,18 @@ std::string is_text_or_list(const TomlValue& value) {
   return value.kind == TomlKind::list ? is_list<is_text>(value) : is_text(value);
 }
 
+// What a scope opens is connectors/auth/access_table.cc's; tasks:work is of a part to come.
 std::string is_scope(const TomlValue& value) {
-  const bool plain =
-      !value.text.empty() && std::all_of(value.text.begin(), value.text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || c == ':' || c == '_' || c == '-';
-      });
-  return plain ? "" : "must be a scope, like \"sessions:write\"";
+  static constexpr auto kKnown = std::to_array<std::string_view>(
+      {"sessions:write", "events:write", "events:read", "metrics:read", "tasks:work", "admin"});
+  if (std::find(kKnown.begin(), kKnown.end(), value.text) != kKnown.end()) return "";
+  return "is not a scope that this server knows; did you mean \"" +
+         std::string(nearest(value.text, kKnown)) + "\"?";
+}
+
+std::string is_scopes(const TomlValue& value) {
+  if (std::string fault = is_list<is_scope>(value); !fault.empty()) return fault;
+  return value.elements.empty() ? "must name one, like [\"sessions:write\"]" : "";
 }
 
 struct Field {
@@ -123,7 +129,7 @@ std::string has_fields(const TomlValue& table, std::span<const Field> fields) {
 std::string is_api_key(const TomlValue& value) {
   static constexpr Field kFields[] = {{"name", is_text, true},
                                       {"key", is_text, true},
-                                      {"scopes", is_list<is_scope>, true},
+                                      {"scopes", is_scopes, true},
                                       {"tenant", is_text, false}};
   return has_fields(value, kFields);
 }

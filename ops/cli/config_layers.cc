@@ -148,12 +148,14 @@ void lay_file(const std::filesystem::path& file, Settings& settings) {
   const auto text = read_text(file);
   if (!text) {
     settings.faults.push_back({file.string(), "", text.error().message});
+    settings.unread = true;
     return;
   }
   auto parsed = parse_toml(*text);
   if (const auto* fault = std::get_if<TomlFault>(&parsed)) {
     settings.faults.push_back(
         {file.string() + ':' + std::to_string(fault->line), "", "is not TOML: " + fault->what});
+    settings.unread = true;
     return;
   }
   for (auto& [section, members] : std::get<TomlValue>(parsed).members) {

@@ -22,6 +22,7 @@ struct Setting {
 struct Settings {
   std::map<std::string_view, Setting> by_key;  // ConfigKey::name
   std::vector<ConfigFault> faults;
+  bool unread = false;               // the file is not there, or is not TOML
   std::set<std::string_view> wrong;  // keys that some place gave a value they cannot have
 
   const Setting* find(std::string_view key) const;

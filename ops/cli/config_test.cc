@@ -187,9 +187,13 @@ TEST_F(ConfigTest, ValuesAreChecked) {
       {"[log]\nreserve = \"64MB\"", "is not a size"},
       {"[auth]\nalgorithms = [\"none\"]", "entry 1 must be the name of a signature algorithm"},
       {"[auth]\napi_keys = [{ name = \"a\", key = \"k\" }]", "entry 1 lacks `scopes`"},
-      {"[auth]\napi_keys = [{ name = \"a\", key = \"k\", scopes = [\"x y\"] }]",
-       "entry 1 has a `scopes` that is wrong: entry 1 must be a scope"},
-      {"[auth]\napi_keys = [{ name = \"a\", key = \"k\", scopes = [], tennant = \"t\" }]",
+      {"[auth]\napi_keys = [{ name = \"a\", key = \"k\", scopes = [\"session:write\"] }]",
+       "entry 1 has a `scopes` that is wrong: entry 1 is not a scope that this server knows; did "
+       "you "
+       "mean \"sessions:write\"?"},
+      {"[auth]\napi_keys = [{ name = \"a\", key = \"k\", scopes = [] }]",
+       "has a `scopes` that is wrong: must name one"},
+      {"[auth]\napi_keys = [{ name = \"a\", key = \"k\", scopes = [\"admin\"], tennant = \"t\" }]",
        "unknown field `tennant`; did you mean `tenant`?"},
       {"[auth]\napi_keys = [\"k\"]", "entry 1 is of another kind"},
       {"[sessions]\nauth = \"apikey\"", R"(must be "api_key", "jwt" or "none")"},
@@ -235,6 +239,29 @@ TEST_F(ConfigTest, FilesThatAreNone) {
   }
 }
 
+TEST_F(ConfigTest, AFileThatIsNotReadHasNoOtherFault) {
+  dev = false;
+  EXPECT_THAT(faults("[node\n"), ElementsAre(HasSubstr("is not TOML")));
+  EXPECT_EQ(read_config({false, folder.path() / "missing.toml", {}, {}}).faults.size(), 1U);
+}
+
+TEST_F(ConfigTest, NotesAreNoFaults) {
+  dev = false;
+  const std::string open = "[sessions]\nauth = \"none\"\n";
+  const std::string jwt = open + "[auth]\njwt_secret = \"" + kLongSecret + "\"\n";
+  EXPECT_THAT(read(open).config.notes, ElementsAre(HasSubstr("no admin token can be made")));
+  const auto file = folder.write("syncline.toml", jwt);
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  EXPECT_THAT(read_config({false, file, {}, {}}).config.notes, IsEmpty());
+  std::filesystem::permissions(file, std::filesystem::perms(0640));
+  EXPECT_THAT(read_config({false, file, {}, {}}).config.notes,
+              ElementsAre(HasSubstr("run `chmod 600 " + file.string())));
+  EXPECT_THAT(
+      read_config({false, folder.write("none.toml", open), {{"JWT_SECRET", kLongSecret}}, {}})
+          .config.notes,
+      IsEmpty());
+}
+
 TEST_F(ConfigTest, FileThenEnvironmentThenFlags) {
   const char* text =
       "[server]\nlisten = \"127.0.0.1:1\"\n[node]\nid = \"file\"\n[log]\ndata = \"file\"";
@@ -252,7 +279,7 @@ TEST_F(ConfigTest, ShapesOfVariables) {
       {"SYNCLINE_SERVER_ALLOWED_ORIGINS", "https://a, https://b"},
       {"SYNCLINE_SESSIONS_EXPIRE_AFTER_INTERVALS", "7"},
       {"SYNCLINE_WEBHOOKS_ALLOW_PORTS", "80,443"},
-      {"SYNCLINE_AUTH_API_KEYS", R"([{name="c", key="k", scopes=["a", "b"]}])"},
+      {"SYNCLINE_AUTH_API_KEYS", R"([{name="c", key="k", scopes=["events:read", "admin"]}])"},
       {"SYNCLINE_MIRROR_LIBRDKAFKA", R"({"security.protocol" = "ssl"})"}};
   EXPECT_THAT(faults("", environment), IsEmpty());
   const Config config = read("", environment).config;
@@ -260,7 +287,7 @@ TEST_F(ConfigTest, ShapesOfVariables) {
   EXPECT_THAT(config.allowed_origins, ElementsAre("https://a", "https://b"));
   EXPECT_EQ(config.expire_after_intervals, 7);
   ASSERT_EQ(config.api_keys.size(), 1U);
-  EXPECT_THAT(config.api_keys[0].scopes, ElementsAre("a", "b"));
+  EXPECT_THAT(config.api_keys[0].scopes, ElementsAre("events:read", "admin"));
 
   const std::pair<const char*, const char*> bad[] = {
       {"SYNCLINE_SERVER_PUBLIC_METRICS", "1"},
@@ -320,16 +347,17 @@ TEST_F(ConfigTest, WithoutDevSessionsNameTheirAuth) {
   const std::pair<std::string, const char*> bad[] = {
       {"", "sessions.auth: is not set, and without --dev"},
       {write, "is not set"},
-      {"[sessions]\nauth = \"api_key\"", ":2: sessions.auth: is \"api_key\", but nobody"},
-      {read_only + "[sessions]\nauth = \"api_key\"", "nobody could get in"},
+      {"[sessions]\nauth = \"api_key\"", ":2: sessions.auth: is \"api_key\", but no API key"},
+      {jwt + "[sessions]\nauth = \"api_key\"", "no API key could get in"},
+      {read_only + "[sessions]\nauth = \"api_key\"", "no API key could get in"},
       {write + "[sessions]\nauth = \"jwt\"", "needs auth.jwt_secret"},
       {"[server]\nlisten = \"0.0.0.0:1\"\n[sessions]\nauth = \"none\"", "needs a loopback address"},
       {"[sessions]\nauth = \"keys\"", R"(must be "api_key")"}};
   for (const auto& [text, fault] : bad)
     EXPECT_THAT(faults(text), ElementsAre(HasSubstr(fault))) << text;
   for (const std::string& good :
-       {write + "[sessions]\nauth = \"api_key\"", jwt + "[sessions]\nauth = \"api_key\"",
-        jwt + "[sessions]\nauth = \"jwt\"", std::string("[sessions]\nauth = \"none\""),
+       {write + "[sessions]\nauth = \"api_key\"", jwt + "[sessions]\nauth = \"jwt\"",
+        std::string("[sessions]\nauth = \"none\""),
         "[server]\nlisten = \"0.0.0.0:1\"\n" + write + "[sessions]\nauth = \"api_key\""})
     EXPECT_THAT(faults(good), IsEmpty()) << good;
 }
@@ -338,7 +366,7 @@ TEST_F(ConfigTest, SecretsAreStrongAndKeysAreApart) {
   dev = false;
   const std::string sessions = "[sessions]\nauth = \"none\"\n[auth]\n";
   const auto key = [](const std::string& name, const std::string& text) {
-    return "{name=\"" + name + "\", key=\"" + text + "\", scopes=[\"a\"]}";
+    return "{name=\"" + name + "\", key=\"" + text + "\", scopes=[\"admin\"]}";
   };
   const auto keys = [&](const std::string& entries) {
     return sessions + "api_keys = [" + entries + "]";
@@ -367,7 +395,7 @@ TEST_F(ConfigTest, NoFaultShowsASecret) {
        {"[auth]\njwt_secret = \"" + secret + '"', "[auth]\nnextauth_secret = [\"" + secret + "\"]",
         "[webhooks]\nencryption_key = \"" + secret + '"',
         "[sync]\ncron_secret = [\"" + secret + "\"]",
-        "[auth]\napi_keys = [{name=\"x\", key=\"" + secret + "\", scopes=[\"a\"]}]",
+        "[auth]\napi_keys = [{name=\"x\", key=\"" + secret + "\", scopes=[\"admin\"]}]",
         "[auth]\napi_keys = [\"" + secret + "\"]", "[webhooks]\nsecrt = \"" + secret + '"'}) {
     ASSERT_THAT(faults(text), Not(IsEmpty())) << text;
     for (const std::string& fault : faults(text)) EXPECT_THAT(fault, Not(HasSubstr(secret)));

@@ -71,9 +71,10 @@ Result<DevSecrets> load_dev_secrets(const fs::path& data) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) {
     if (errno != ENOENT) return failed("cannot look at", path);
-    return Error{ErrorCode::not_found, "there is no " + path.string() +
-                                           "; `syncline serve --dev --data " + data.string() +
-                                           "` makes it at its first start"};
+    return Error{ErrorCode::not_found,
+                 "there is no " + path.string() +
+                     ": no `serve --dev` has run on this folder; for a server with a "
+                     "configuration give --config syncline.toml"};
   }
   if (!S_ISREG(status.st_mode))
     return Error{ErrorCode::invalid, path.string() + " is not a plain file; remove it"};
@@ -111,7 +112,7 @@ Result<DevSecrets> make_dev_secrets(const fs::path& data, Rng& rng) {
   if (present || present.error().code != ErrorCode::not_found) return present;
 
   std::error_code error;
-  fs::create_directories(data, error);
+  if (fs::create_directories(data, error)) fs::permissions(data, fs::perms::owner_all, error);
   if (error)
     return Error{ErrorCode::io, "cannot make the folder " + data.string() + ": " + error.message()};
   // Written beside and then linked: the file is there whole or not at all, and the first one stays.

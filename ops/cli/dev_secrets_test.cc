@@ -138,7 +138,7 @@ TEST(Credentials, TokensOfADataFolder) {
   TokenWish wish{.data = folder.path(), .file = {}, .subject = "42", .roles = {"admin"}};
   const auto early = token_for(wish, {}, kNow);
   ASSERT_FALSE(early);
-  EXPECT_THAT(early.error().message, HasSubstr("serve --dev --data"));
+  EXPECT_THAT(early.error().message, HasSubstr("give --config syncline.toml"));
 
   const auto secrets = make_dev_secrets(folder.path(), rng);
   Config config;

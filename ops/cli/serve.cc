@@ -2,6 +2,7 @@
 // JSON object {"msg":"listening","address","data","token"} under --log-format json, or when stdout
 // is not a terminal, for the program that started it. Everything else is a log line on stderr.
 #include <filesystem>
+#include <sstream>
 
 #include <unistd.h>
 
@@ -24,9 +25,9 @@ NamedTexts flags(const ServeCommand& command) {
   return given;
 }
 
-Result<Config> configuration(const ServeCommand& command) {
+Result<Config> configuration(const ServeCommand& command, const std::filesystem::path& file) {
   auto config = load_config({.dev = command.dev,
-                             .file = command.config,
+                             .file = file,
                              .environment = process_environment(),
                              .flags = flags(command)});
   if (config.has_error() || !command.dev) return config;
@@ -61,8 +62,15 @@ void print_start(const ServerProcess& server, const Config& config, const std::s
   if (!token.empty()) print_line("  token  " + token + "  (admin)");
 }
 
+// For a person one line a fault, as `config check` prints them.
 Exit refused(Logs& logs, const Error& error) {
-  logs.error("refused to start", {{"code", std::string(name(error.code))}, {"why", error.message}});
+  if (logs.format() == LogFormat::json) {
+    logs.error("refused to start",
+               {{"code", std::string(name(error.code))}, {"why", error.message}});
+    return Exit::failed;
+  }
+  std::istringstream lines(error.message);
+  for (std::string line; std::getline(lines, line);) logs.error("refused to start: " + line);
   return Exit::failed;
 }
 
@@ -71,11 +79,14 @@ Exit refused(Logs& logs, const Error& error) {
 Exit run(const ServeCommand& command) {
   Logs logs(command.log_format, command.log_level);
   StopSignals signals;
-  const auto config = configuration(command);
+  const std::filesystem::path file = config_file(command.config);
+  if (!file.empty()) logs.info("configuration file", {{"file", file.string()}});
+  const auto config = configuration(command, file);
   if (config.has_error()) return refused(logs, config.error());
   for (const auto& key : config->unused) {
     logs.warning("this version does not act on a key", {{"key", key}});
   }
+  for (const auto& note : config->notes) logs.warning(note);
   const auto token = config->dev ? admin_token(*config) : Result<std::string>("");
   if (token.has_error()) return refused(logs, token.error());
 

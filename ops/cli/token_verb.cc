@@ -1,4 +1,6 @@
 // `syncline token` prints a signed token; alone on its line, so that a shell can take it.
+#include <cstdio>
+
 #include "connectors/json/writer.h"
 #include "engine/clock.h"
 #include "ops/cli/credentials.h"
@@ -19,6 +21,13 @@ Exit run(const TokenCommand& command) {
                                 .ttl = std::chrono::floor<std::chrono::seconds>(*ttl)},
                                process_environment(), SystemClock().now());
   if (token.has_error()) return failed(token.error());
+  // A token's roles are free text, for whoever else reads it.
+  for (const auto& role : command.roles) {
+    if (role == "admin") continue;
+    std::fprintf(stderr,
+                 "syncline: note: the role `%s` opens nothing on this server; `admin` does\n",
+                 role.c_str());
+  }
   std::string line;
   JsonWriter out(line);
   out.begin_object().field("token", std::string_view(*token)).end_object();
