@@ -1,8 +1,10 @@
 // The reading verbs on a data folder: the log is opened read-only, beside a server or without one.
+#include <cstdio>
 #include <filesystem>
 #include <thread>
 
 #include "connectors/cloudevents/cloudevent.h"
+#include "engine/log/acked_file.h"
 #include "engine/log/log.h"
 #include "ops/cli/folder_views.h"
 #include "ops/cli/log_source.h"
@@ -26,9 +28,13 @@ class DataFolder final : public LogSource {
       return Error{ErrorCode::not_found,
                    "there is no log in " + data_ + "; name the folder that a server was given"};
     }
+    // Read before the log is: a server beside us acknowledges what is in the log already.
+    const auto acked = AckedFile::read(data_ + "/log.acked", nullptr);
     auto opened = Log::open({.path = path(), .read_only = true});
     if (opened.has_error()) return opened.error();
+    const bool first = log_ == nullptr;
     log_ = std::move(*opened);
+    if (first) hold_against(acked);
     return {};
   }
 
@@ -80,6 +86,22 @@ class DataFolder final : public LogSource {
 
  private:
   std::string path() const { return data_ + "/log"; }
+
+  // What is left of a log can still be read; that it is not whole is said.
+  void hold_against(const Result<std::optional<Head>>& acked) const {
+    const Position head = log_->head().position;
+    if (acked.has_error()) {
+      std::fprintf(stderr, "syncline: warning: %s\n", acked.error().message.c_str());
+    } else if (*acked && (*acked)->position > head) {
+      std::fprintf(stderr,
+                   "syncline: warning: events %llu to %llu were acknowledged and are not in the "
+                   "log of %s, which ends at %llu\n",
+                   static_cast<unsigned long long>(head.value + 1),
+                   static_cast<unsigned long long>((*acked)->position.value), data_.c_str(),
+                   static_cast<unsigned long long>(head.value));
+    }
+  }
+
   static ShowProgress shown_by(ProgressLine& line) {
     return [&line](Position done, Position of) { line.show(done, of); };
   }

@@ -1,7 +1,11 @@
 // `syncline log head|get|tail` and `syncline history`.
+#include <cstdio>
+#include <thread>
+
 #include "connectors/json/writer.h"
 #include "ops/cli/event_text.h"
 #include "ops/cli/log_source.h"
+#include "ops/cli/retry_schedule.h"
 #include "ops/cli/verbs.h"
 
 namespace syncline {
@@ -11,6 +15,80 @@ namespace {
 bool print_event(std::string_view line, bool json) {
   return print_line(json ? std::string(line) : event_row(line));
 }
+
+// The end of the log as it grows. A server that goes away is asked again for a while, from where
+// the last answer ended.
+class Tail {
+ public:
+  Tail(LogSource& source, const LogEnd& end, const LogTailCommand& command)
+      : source_(source),
+        identity_(end.identity),
+        online_(!command.where.server.empty()),
+        json_(command.json),
+        next_(end.position.value - std::min(command.count, end.position.value) + 1) {}
+
+  // False: nobody reads what is printed.
+  Result<bool> print_up_to(Position head) {
+    if (head < next_) return true;
+    bool read_on = true;
+    const auto read = source_.events(next_, head, [&](Position position, std::string_view line) {
+      next_ = position.next();
+      return read_on = print_event(line, json_);
+    });
+    if (read.has_error()) return read.error();
+    return read_on;
+  }
+
+  // Goes on until nobody reads, or until a fault that does not pass.
+  Result<bool> follow(Result<bool> reading) {
+    while (reading.has_error() || *reading) {
+      if (reading.has_error()) {
+        if (auto patient = wait_after(reading.error()); patient.has_error()) return patient.error();
+      } else {
+        retries_.worked();
+      }
+      reading = print_what_comes();
+    }
+    return reading;
+  }
+
+ private:
+  Result<bool> print_what_comes() {
+    if (lost_) {
+      const auto end = source_.end();
+      if (end.has_error()) return end.error();
+      if (end->identity != identity_) {
+        return Error{ErrorCode::conflict, "the server came back with another log, " +
+                                              end->identity + "; start the tail anew"};
+      }
+      std::fputs("syncline: it answers again\n", stderr);
+      lost_ = false;
+    }
+    const auto head = source_.wait_beyond(Position(next_.value - 1));
+    if (head.has_error()) return head.error();
+    return print_up_to(*head);
+  }
+
+  // The error: it does not pass by itself, or not in time.
+  Result<void> wait_after(const Error& error) {
+    const bool passing = online_ && (error.code == ErrorCode::io || error.retryable());
+    const auto pause = passing ? retries_.next(rng_) : std::nullopt;
+    if (!pause) return error;
+    if (!lost_) std::fprintf(stderr, "syncline: %s (trying again)\n", error.message.c_str());
+    lost_ = true;
+    std::this_thread::sleep_for(*pause);
+    return {};
+  }
+
+  LogSource& source_;
+  const std::string identity_;
+  const bool online_;
+  const bool json_;
+  Position next_;
+  bool lost_ = false;  // the last question had no answer
+  SystemRng rng_;
+  RetrySchedule retries_;
+};
 
 }  // namespace
 
@@ -57,25 +135,10 @@ Exit run(const LogTailCommand& command) {
   if (source.has_error()) return failed(source.error());
   const auto end = (*source)->end();
   if (end.has_error()) return failed(end.error());
-  const std::uint64_t behind = std::min(command.count, end->position.value);
-  Position next(end->position.value - behind + 1);
-  Position head = end->position;
-  bool read_on = true;
-  const EachEvent print = [&](Position position, std::string_view line) {
-    next = position.next();
-    return read_on = print_event(line, command.json);
-  };
-  while (read_on) {
-    if (next <= head) {
-      const auto read = (*source)->events(next, head, print);
-      if (read.has_error()) return failed(read.error());
-    }
-    if (!command.follow) break;
-    const auto grown = (*source)->wait_beyond(head);
-    if (grown.has_error()) return failed(grown.error());
-    head = std::max(head, *grown);
-  }
-  return Exit::done;
+  Tail tail(**source, *end, command);
+  auto reading = tail.print_up_to(end->position);
+  if (command.follow) reading = tail.follow(std::move(reading));
+  return reading.has_error() ? failed(reading.error()) : Exit::done;
 }
 
 Exit run(const HistoryCommand& command) {

@@ -21,7 +21,12 @@ Error refusal(const HttpAnswer& answer) {
   if (answer.status == 401 || answer.status == 403) {
     message += "; give an admin token in SYNCLINE_TOKEN or --token-file";
   }
-  return {answer.status == 404 ? ErrorCode::not_found : ErrorCode::refused, message};
+  // A proxy says 502 while its server restarts, a server that stops says 503.
+  const bool passing = answer.status >= 502 && answer.status <= 504;
+  return {answer.status == 404 ? ErrorCode::not_found
+          : passing            ? ErrorCode::timeout
+                               : ErrorCode::refused,
+          message};
 }
 
 Error not_ours(std::string_view target) {

@@ -19,6 +19,15 @@ std::string digest_row(const ViewDigest& view) {
          std::to_string(view.position.value);
 }
 
+// A folder shows what is stored, which lags without anything being late.
+std::string standing_text(const ProjectionStanding& view, const Where& where) {
+  const std::string position = std::to_string(view.position.value);
+  if (where.data.empty()) return "at " + position + ", " + std::to_string(view.lag) + " behind";
+  if (view.lag == 0) return "stored up to " + position + ", the end of the log";
+  return "stored up to " + position +
+         " (a running server holds the rest in memory; the next start folds it)";
+}
+
 Exit print_digest(const Result<ViewDigest>& view, bool json) {
   if (view.has_error()) return failed(view.error());
   std::string line;
@@ -58,8 +67,8 @@ Exit run(const ViewsListCommand& command) {
   for (const auto& view : *views) {
     write_standing(view, out);
     if (command.json) continue;
-    print_line(view.name + " v" + std::to_string(view.version) + " at " +
-               std::to_string(view.position.value) + ", " + std::to_string(view.lag) + " behind");
+    print_line(view.name + " v" + std::to_string(view.version) + " " +
+               standing_text(view, command.where));
   }
   out.end_array().end_object();
   if (command.json) print_line(line);
@@ -97,8 +106,7 @@ Exit run(const ViewsShowCommand& command) {
       continue;
     }
     print_line("name      " + each.name + " v" + std::to_string(each.version));
-    print_line("position  " + std::to_string(each.position.value) + ", " +
-               std::to_string(each.lag) + " behind the log");
+    print_line("position  " + standing_text(each, command.where));
     print_line("digest    " + view->digest + " at " + std::to_string(view->position.value));
   }
   return Exit::done;
