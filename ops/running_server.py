@@ -70,6 +70,7 @@ class RunningServer:
                    "--listen", listen, "--log-format", log_format, *options]
         # A session of its own: Ctrl-C on the terminal is for whoever started it, who then stops it.
         with open(self.log_path, "ab") as log_file:
+            self._log_start = log_file.seek(0, os.SEEK_END)  # an earlier server may have written
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log_file,
                 env={**os.environ, **(env or {})}, start_new_session=True)
@@ -93,7 +94,8 @@ class RunningServer:
         return json.loads(line)
 
     def log_tail(self, lines=20):
-        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+        text = self.log_path.read_bytes()[self._log_start:].decode(errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
 
     def request(self, method, path, body=None, headers=None, token=True, timeout=30.0):
         """`body`: bytes or text as they are, else JSON. `token=False`: without login."""

@@ -6,10 +6,12 @@ stays on its default address with ./data until Ctrl-C.
 
 import copy
 import json
+import secrets
 import signal
 import sys
 import tempfile
 import threading
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,27 +36,37 @@ def sync(user, session, status, last_activity):
     return payload
 
 
-# (what it shows, payload, the action and applied of a first run)
-SYNCS = [
-    ("the document's own payload", SEED, "created", True),
-    ("the same once more: nothing moves", SEED, "updated", True),
-    ("anna starts", sync("anna", "anna-desktop", "active", "2025-09-18T22:10:00.000Z"),
-     "created", True),
-    ("anna falls idle", sync("anna", "anna-desktop", "idle", "2025-09-18T22:20:00.000Z"),
-     "updated", True),
-    ("a late sync of anna's: kept, applied to nothing",
-     sync("anna", "anna-desktop", "active", "2025-09-18T22:15:00.000Z"), "updated", False),
-    ("ben starts", sync("ben", "ben-laptop", "active", "2025-09-18T22:11:00.000Z"),
-     "created", True),
-    ("ben logs out", sync("ben", "ben-laptop", "terminated", "2025-09-18T22:25:00.000Z"),
-     "updated", True),
-    ("ben's laptop speaks after its end: final",
-     sync("ben", "ben-laptop", "active", "2025-09-18T22:40:00.000Z"), "updated", False),
-    ("ben comes back in a new session",
-     sync("ben", "ben-phone", "active", "2025-09-18T22:45:00.000Z"), "created", True),
-]
-STATES = {"c25744bac907f25a26824a522b96c7f4c4cd871aeaf14c200ea77521495ee831": "active",
-          "anna-desktop": "idle", "ben-laptop": "terminated", "ben-phone": "active"}
+class Story:
+    """What is sent, and what is true afterwards. Times are those of now, and session ids carry the
+    run's suffix, so that a second run on the same data tells the same; the seed alone is as it is.
+    """
+
+    def __init__(self, now, suffix):
+        def sent(user, device, status, second):
+            moment = now + timedelta(seconds=second - 60)
+            text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            return sync(user, f"{device}-{suffix}", status, text)
+
+        # (what it shows, payload, the action and applied of a first run)
+        self.syncs = [
+            ("the document's own payload", SEED, "created", True),
+            ("the same once more: the view stays as it is", SEED, "updated", True),
+            ("anna starts", sent("anna", "anna-desktop", "active", 0), "created", True),
+            ("anna falls idle", sent("anna", "anna-desktop", "idle", 20), "updated", True),
+            ("a late sync of anna's: kept, applied to nothing",
+             sent("anna", "anna-desktop", "active", 10), "updated", False),
+            ("ben starts", sent("ben", "ben-laptop", "active", 2), "created", True),
+            ("ben logs out", sent("ben", "ben-laptop", "terminated", 30), "updated", True),
+            ("ben's laptop speaks after its end: final",
+             sent("ben", "ben-laptop", "active", 50), "updated", False),
+            ("ben comes back in a new session",
+             sent("ben", "ben-phone", "active", 58), "created", True),
+        ]
+        self.states = {SEED["session_data"]["session_id"]: "active",
+                       f"anna-desktop-{suffix}": "idle", f"ben-laptop-{suffix}": "terminated",
+                       f"ben-phone-{suffix}": "active"}
+
+
 SEED_VIEW = {
     "external_session_id": SEED["session_data"]["session_id"], "user_id": SEED_USER,
     "session_status": "active", "created_at": "2025-09-18T22:09:30.000Z",
@@ -85,8 +97,8 @@ class Checks:
             self.faults.append(f"{what}: {found!r}, expected {expected!r}")
 
 
-def send(server, checks):
-    for what, payload, action, applied in SYNCS:
+def send(server, story, checks):
+    for what, payload, action, applied in story.syncs:
         answer = server.post(SYNC, payload, token=False)
         if answer.status != 200:
             raise ServerFault(f"{what}: {answer}")
@@ -100,7 +112,7 @@ def send(server, checks):
         checks.equal(f"{what}: own id", body["session_id"].startswith("centcom-sync-"), True)
 
 
-def show_views(server, checks):
+def show_views(server, story, checks):
     latest = server.get(f"/api/admin/users/{SEED_USER}/centcom-sessions",
                         token=False).json()["latest_session"]
     print(f"\nGET /api/admin/users/{SEED_USER}/centcom-sessions → latest_session\n"
@@ -111,19 +123,20 @@ def show_views(server, checks):
     print("\nGET /api/admin/sessions")
     sessions = server.get("/api/admin/sessions", token=False).json()["sessions"]
     for session in sessions:
-        print(f"  {session['user_id']:<38} {session['external_session_id'][:14]:<16}"
+        print(f"  {session['user_id']:<38} {session['external_session_id'][:18]:<20}"
               f"{session['session_status']:<12} {session['last_activity']}")
     checks.equal("states", {s["external_session_id"]: s["session_status"] for s in sessions},
-                 STATES)
+                 story.states)
 
 
-def show_log(server, checks):
+def show_log(server, story, checks):
     head = server.get("/v1/status").json()["head"]
     print(f"\nhead of the log: position {head['position']}, hash {head['hash']}")
     events = server.get("/v1/events?after=0&limit=1000").json()["events"]
     checks.equal("positions", [event["position"] for event in events],
                  list(range(1, head["position"] + 1)))
-    checks.equal("syncs in the log", sum(e["type"] == "session.synced" for e in events), len(SYNCS))
+    checks.equal("syncs in the log", sum(e["type"] == "session.synced" for e in events),
+                 len(story.syncs))
     checks.equal("hash of the head", events[-1]["hash"], head["hash"])
 
 
@@ -135,16 +148,19 @@ open without a login (this server is in dev mode, on this machine only):
   {server.url}/api/admin/users/ben/centcom-sessions
   {server.url}/healthz   {server.url}/readyz   {server.url}/metrics
 with the admin token:
-  curl -H 'Authorization: Bearer {server.token}' '{server.url}/v1/events?after=0'
-  curl -H 'Authorization: Bearer {server.token}' {server.url}/v1/status
-data: {server.data}   log: {server.log_path}""", flush=True)
+  export SYNCLINE_TOKEN={server.token}
+  curl -H "Authorization: Bearer $SYNCLINE_TOKEN" '{server.url}/v1/events?after=0'
+  curl -H "Authorization: Bearer $SYNCLINE_TOKEN" {server.url}/v1/status
+  build/release/bin/syncline log tail -f --server {server.url}
+data: {server.data}   log: {server.log_path}""")
 
 
 def show(server, checks):
     print(f"syncline at {server.url}\n\nPOST {SYNC}")
-    send(server, checks)
-    show_views(server, checks)
-    show_log(server, checks)
+    story = Story(datetime.now(timezone.utc), secrets.token_hex(2))
+    send(server, story, checks)
+    show_views(server, story, checks)
+    show_log(server, story, checks)
 
 
 def check():
@@ -166,7 +182,7 @@ def stay():
                        log_path=ROOT / "build/up.log") as server:
         show(server, Checks(asked=False))
         show_urls(server)
-        print("Ctrl-C ends it.", flush=True)
+        print("Ctrl-C ends it.")
         while not ended.wait(0.2):
             if not server.alive():
                 raise ServerFault(f"the server ended by itself:\n{server.log_tail()}")
@@ -175,6 +191,7 @@ def stay():
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True)  # into a pipe too, in order with stderr
     try:
         sys.exit(check() if sys.argv[1:] == ["--check"] else stay())
     except ServerFault as fault:
