@@ -27,6 +27,13 @@ SyncFault fault_text(const std::vector<FieldFault>& faults) {
   return dotted(faults.front().pointer) + " " + faults.front().message;
 }
 
+// "Invalid JSON: " is what clients look for; the parser's own "not JSON: " would say it twice.
+std::string invalid_json(std::string_view message) {
+  constexpr std::string_view kSaid = "not JSON: ";
+  if (message.starts_with(kSaid)) message.remove_prefix(kSaid.size());
+  return "Invalid JSON: " + std::string(message);
+}
+
 }  // namespace
 
 std::string session_subject(std::string_view user_id, std::string_view session_id) {
@@ -36,7 +43,7 @@ std::string session_subject(std::string_view user_id, std::string_view session_i
 std::variant<SyncDraft, SyncFault> read_sync(const Request& request, Clock& clock, Rng& rng) {
   thread_local JsonDocument document;
   const auto json = document.parse(request.body);
-  if (!json) return "Invalid JSON: " + json.error().message;
+  if (!json) return invalid_json(json.error().message);
 
   EventBody body;
   std::string extra;
