@@ -116,13 +116,35 @@ TEST(CommandLine, WhatIsNotUnderstoodIsUsage) {
   }
 }
 
+TEST(CommandLine, WhatIsNotUnderstoodIsSaidPlainly) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"log get 0 --data d", "position must be a whole number from 1"},
+      {"log get x --data d", "position must be a whole number from 1"},
+      {"log export --data d --from 0", "--from must be a whole number from 1"},
+      {"log export --data d --from 5 --to 2", "--to must not be before --from"},
+      {"log tail -n x --data d", "-n must be a whole number"},
+      {"serve --log-format xml", "--log-format must be human or json"},
+      {"foo", "there is no verb `foo`; `syncline --help` lists them"},
+      {"log foo", "there is no verb `foo`; `syncline log --help` lists them"},
+      {"log", "`syncline log` needs a verb"},
+      {"log head", "--data FOLDER or --server http://HOST:PORT is required"}};
+  for (const auto& [line, said] : cases) {
+    const auto result = parse(line);
+    const auto* end = std::get_if<ParseEnd>(&result);
+    ASSERT_NE(end, nullptr) << line;
+    EXPECT_THAT(end->text, ::testing::StartsWith("syncline: " + std::string(said))) << line;
+  }
+}
+
 TEST(CommandLine, HelpIsNoFault) {
-  for (const char* line : {"--help", "serve --help", "log --help", "log export --help"}) {
+  for (const char* line :
+       {"--help", "--version", "serve --help", "log --help", "log export --help"}) {
     const auto result = parse(line);
     const auto* end = std::get_if<ParseEnd>(&result);
     ASSERT_NE(end, nullptr) << line;
     EXPECT_EQ(end->exit, Exit::done) << line;
     EXPECT_FALSE(end->text.empty()) << line;
+    EXPECT_THAT(end->text, ::testing::Not(HasSubstr("Option Group"))) << line;
   }
 }
 

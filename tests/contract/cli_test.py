@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 import subprocess
+import time
 
 import pytest
 
@@ -32,14 +33,14 @@ class Ran:
         return f"<{self.code} out={self.out!r} err={self.err!r}>"
 
 
-def run(*words, token=None, env=None):
+def run(*words, token=None, env=None, cwd=None):
     settings = {name: value for name, value in os.environ.items()
                 if not name.startswith("SYNCLINE_") and name not in ("JWT_SECRET",)}
     settings |= env or {}
     if token is not None:
         settings["SYNCLINE_TOKEN"] = token
     return Ran(subprocess.run([default_binary(), *map(str, words)], capture_output=True,
-                              env=settings, timeout=60))
+                              env=settings, timeout=60, cwd=cwd))
 
 
 def sync(user, session, status="active"):
@@ -157,6 +158,93 @@ def test_tail_follows(filled, online):
         tail.stdout.close()
 
 
+def test_a_tail_outlives_a_restart_of_its_server(server_on, tmp_path):
+    server = server_on(tmp_path / "data")
+    tail = subprocess.Popen([default_binary(), "log", "tail", "-f", "--json", "--server",
+                             server.url], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            env={**os.environ, "SYNCLINE_TOKEN": server.token})
+    try:
+        assert json.loads(tail.stdout.readline())["position"] == 1
+        server.stop()
+        assert b"trying again" in tail.stderr.readline()
+        again = server_on(tmp_path / "data", listen=server.address)
+        for number in range(2):
+            again.post("/api/centcom/sessions/sync", sync("u", f"s{number}"), token=False)
+            assert json.loads(tail.stdout.readline())["position"] == 2 + number
+        assert b"answers again" in tail.stderr.readline()
+        again.stop()
+        assert b"trying again" in tail.stderr.readline()
+        other = server_on(tmp_path / "other", listen=server.address,
+                          env={"SYNCLINE_AUTH_JWT_SECRET": secret_of(tmp_path / "data")})
+        assert tail.wait(60) == FAILED
+        assert b"another log" in tail.stderr.readline()
+        other.stop()
+    finally:
+        tail.kill()
+        tail.wait()
+        tail.stdout.close()
+        tail.stderr.close()
+
+
+def secret_of(data):
+    line = next(line for line in (data / "dev.toml").read_text().splitlines()
+                if line.startswith("jwt_secret"))
+    return line.split('"')[1]
+
+
+def test_a_waiting_reader_does_not_hold_the_drain(server_on, tmp_path):
+    server = server_on(tmp_path / "data")
+    with socket.create_connection((server.host, server.port)) as held:
+        held.sendall(f"GET /v1/status?min_position=99 HTTP/1.1\r\nHost: x\r\n"
+                     f"Authorization: Bearer {server.token}\r\n\r\n".encode())
+        wait_for(lambda: 'syncline_http_connections 2' in
+                 server.get("/metrics", token=False).body.decode(), what="the connection")
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 5
+        assert held.recv(64).startswith(b"HTTP/1.1 503")
+
+
+def test_a_folder_that_lost_events_is_read_with_a_warning(filled, tmp_path):
+    filled.stop()
+    acked = tmp_path / "data" / "log.acked"
+    kept = acked.read_bytes()
+    head = run("log", "head", "--data", filled.data, "--json")
+    assert not head.err
+    # The slot of the greater generation, as if three more had been acknowledged.
+    slots = [kept[at:at + 60] for at in (0, 64)]
+    newest = max((0, 1), key=lambda at: int.from_bytes(slots[at][40:48], "little"))
+    position = head.json()["position"] + 3
+    slot = position.to_bytes(8, "little") + slots[newest][8:]
+    slot += crc32c(slot).to_bytes(4, "little")
+    acked.write_bytes(b"".join(slot if at == newest else kept[at * 64:at * 64 + 64]
+                               for at in (0, 1)))
+    for words in (["log", "head"], ["log", "get", "1"], ["log", "tail"], ["log", "export"],
+                  ["views", "list"], ["views", "digest", "sessions"]):
+        ran = run(*words, "--data", filled.data)
+        assert ran.code == DONE and ran.out, ran
+        assert f"events {position - 2} to {position} were acknowledged" in ran.err, ran
+    assert refused_start("--dev", "--data", filled.data)["code"] == "acked_ahead"
+
+
+def crc32c(data):
+    """RFC 3720, B.4."""
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    return value ^ 0xFFFFFFFF
+
+
+def test_views_of_a_folder_say_what_is_stored(filled):
+    for words in (["views", "list"], ["views", "show", "sessions"]):
+        offline = run(*words, "--data", filled.data)
+        assert "stored up to" in offline.out and "behind" not in offline.out, offline
+        online = run(*words, "--server", filled.url, token=filled.token)
+        assert "0 behind" in online.out, online
+
+
 @pytest.mark.parametrize("words, code, said", [
     (["log", "get", "99999"], FAILED, "99999"),
     (["history", "note/none"], FAILED, "note/none"),
@@ -210,7 +298,7 @@ def test_help_and_version():
     assert run("--help").code == DONE
     assert "serve" in run("--help").out
     version = run("version", "--json").json()["version"]
-    assert run("version").out == f"syncline {version}\n"
+    assert run("version").out == run("--version").out == f"syncline {version}\n"
 
 
 def test_tokens_are_taken_by_the_server(server):
@@ -220,6 +308,43 @@ def test_tokens_are_taken_by_the_server(server):
     plain = run("token", "--data", server.data, "--sub", "7", "--json").json()["token"]
     refused = run("log", "head", "--server", server.url, token=plain)
     assert refused.code == FAILED and "403" in refused.err
+    other = run("token", "--data", server.data, "--sub", "7", "--role", "admn")
+    assert other.code == DONE and "admn" in other.err and "admin" in other.err
+
+
+def test_a_token_for_a_folder_without_dev_secrets(tmp_path):
+    ran = run("token", "--data", tmp_path, "--sub", "1")
+    assert ran.code == FAILED and "--config syncline.toml" in ran.err, ran
+
+
+def test_the_configuration_of_the_working_folder_is_read(tmp_path):
+    none = run("config", "check", cwd=tmp_path)
+    assert none.code == FOUND_WRONG
+    assert none.out.startswith("no configuration file (--config FILE, or ./syncline.toml)\n")
+    assert run("config", "check", "--dev", "--json", cwd=tmp_path).json()["file"] is None
+    (tmp_path / "syncline.toml").write_text('[sessions]\nauth = "none"\n')
+    here = run("config", "check", cwd=tmp_path)
+    assert here.code == DONE and here.out.startswith("configuration file: syncline.toml\n"), here
+    assert "note: auth.jwt_secret is not set" in here.out and here.out.endswith("\nok\n")
+    (tmp_path / "syncline.toml").write_text('[nodes\n')
+    broken = run("config", "check", cwd=tmp_path)
+    assert broken.code == FOUND_WRONG and broken.out.count("\n") == 2, broken
+    assert "syncline.toml:1" in refused_start(cwd=tmp_path)["why"]
+
+
+def test_refusals_for_a_person_are_a_line_each(tmp_path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text('[server]\nlistne = 1\n[node]\nid = 1\n')
+    ran = run("serve", "--dev", "--config", bad)
+    assert ran.code == FAILED
+    faults = [line for line in ran.err.splitlines() if "refused to start: " in line]
+    assert len(faults) == 2 and "\\n" not in ran.err, ran
+    checked = run("config", "check", "--dev", bad).out.splitlines()[1:]
+    assert [line.split("refused to start: ")[1] for line in faults] == checked
+
+
+def test_the_data_folder_is_its_owners_alone(fresh_server):
+    assert stat.S_IMODE(os.stat(fresh_server.data).st_mode) == 0o700
 
 
 def test_config_check(tmp_path):
@@ -235,8 +360,8 @@ def test_config_check(tmp_path):
     assert found.code == FOUND_WRONG and json.loads(found.out)["ok"] is False
 
 
-def refused_start(*words, env=None):
-    ran = run("serve", "--log-format", "json", *words, env=env)
+def refused_start(*words, env=None, cwd=None):
+    ran = run("serve", "--log-format", "json", *words, env=env, cwd=cwd)
     assert ran.code == FAILED, ran
     assert ran.out == ""
     line = json.loads(ran.err.splitlines()[-1])
