@@ -195,7 +195,7 @@ class Rules {
 
 bool others_can_read(const std::filesystem::path& file) {
   struct stat status {};
-  return stat(file.c_str(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
+  return stat(file.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
 }
 
 std::vector<std::string> notes_on(const Config& config, const Settings& settings,

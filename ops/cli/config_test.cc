@@ -1,6 +1,8 @@
 #include "ops/cli/config.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <type_traits>
@@ -157,6 +159,21 @@ TEST(ConfigKeys, TheWholeFileHoldsEachAndNoOther) {
   EXPECT_EQ(written, known);
 }
 
+// A key that this version acts on has a row with its names in the environment, any other is named.
+TEST(ConfigKeys, TheDocumentNamesEach) {
+  std::ifstream file(SYNCLINE_SOURCE_DIR "/docs/configuration.md");
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_THAT(document, Not(IsEmpty()));
+  for (const ConfigKey& key : config_keys()) {
+    const std::string name = '`' + std::string(key.name) + '`';
+    EXPECT_THAT(document, HasSubstr(key.used ? "\n| " + name + " | " : name));
+    std::vector<std::string> variables;
+    if (key.used) variables.push_back(variable_of(key));
+    if (!key.variable.empty()) variables.emplace_back(key.variable);
+    for (const auto& variable : variables) EXPECT_THAT(document, HasSubstr('`' + variable + '`'));
+  }
+}
+
 TEST_F(ConfigTest, UnknownKeysNameTheNearest) {
   const std::pair<const char*, const char*> cases[] = {
       {"[server]\nlistne = \"127.0.0.1:1\"",
@@ -253,7 +270,7 @@ TEST_F(ConfigTest, NotesAreNoFaults) {
   const auto file = folder.write("syncline.toml", jwt);
   std::filesystem::permissions(file, std::filesystem::perms(0600));
   EXPECT_THAT(read_config({false, file, {}, {}}).config.notes, IsEmpty());
-  std::filesystem::permissions(file, std::filesystem::perms(0640));
+  std::filesystem::permissions(file, std::filesystem::perms(0644));
   EXPECT_THAT(read_config({false, file, {}, {}}).config.notes,
               ElementsAre(HasSubstr("run `chmod 600 " + file.string())));
   EXPECT_THAT(
