@@ -63,8 +63,9 @@ class ExpiryTimerTest : public testing::Test {
     synced.user_id = "u";
     synced.session_id = session;
     const std::string subject = session_subject("u", session);
+    const std::string id = session + std::to_string(engine_->applied().value);
     EventBody body;
-    body.id = session + std::to_string(engine_->applied().value);
+    body.id = id;
     body.source = "test";
     body.type = EventType::session_synced;
     body.subject = subject;
