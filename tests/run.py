@@ -1,9 +1,9 @@
 """Runs the test programs of one or more build folders and adds up their own reports.
 
 A program is a GoogleTest binary (named in the build folder's test_programs.txt) or a folder of
-pytest files. One line for each; the output of those that fail; the reasons of what was skipped; last
-`N passed, N failed, N skipped` over single cases. A program that dies, hangs, leaves no report or
-exits non-zero without a failed case counts as one failed case.
+pytest files. One line for each; the output of those that fail; the reasons of what was skipped;
+last `N passed, N failed, N skipped` over single cases. A program that dies, hangs, leaves no report
+or exits non-zero without a failed case counts as one failed case.
 """
 
 import argparse

@@ -63,7 +63,8 @@ class Client(threading.Thread):
 
     def request(self, method, path, body):
         text = None if body is None else json.dumps(body)
-        content_type = "application/cloudevents+json" if path == "/v1/events" else "application/json"
+        form = "cloudevents+json" if path == "/v1/events" else "json"
+        content_type = "application/" + form
         self.connection.request(method, path, text, {"Content-Type": content_type,
                                                      "Authorization": f"Bearer {self.token}"})
         answer = self.connection.getresponse()
