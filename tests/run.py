@@ -45,6 +45,7 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     reasons: list = field(default_factory=list)
+    figures: list = field(default_factory=list)  # what its cases recorded: how many of what
 
     def add(self, other):
         self.passed += other.passed
@@ -80,7 +81,9 @@ def programs(preset, run, cases):
 def read_report(path):
     """GoogleTest and pytest agree in what matters: a failure, error or skipped child."""
     tally = Tally()
-    for case in xml.etree.ElementTree.parse(path).iter("testcase"):
+    report = xml.etree.ElementTree.parse(path)
+    tally.figures = [f"{p.get('value')} {p.get('name')}" for p in report.iter("property")]
+    for case in report.iter("testcase"):
         skipped = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
             tally.failed += 1
@@ -142,7 +145,10 @@ def main():
             if tally.failed:
                 print(output)
             verdict = "FAILED" if tally.failed else "ok"
-            print(f"{verdict:<7}{preset:<8} {program.name:<28} {tally}  ({took:.1f} s)", flush=True)
+            print(f"{verdict:<7}{preset:<8} {program.name:<28} {tally}  ({took:.1f} s)")
+            if tally.figures:
+                print(f"{'':<16} {', '.join(tally.figures)}")
+            sys.stdout.flush()
             total.add(tally)
     for reason in total.reasons:
         print(f"SKIPPED: {reason}")

@@ -20,12 +20,13 @@ def besiege(siege, kills, acks):
 
 
 @pytest.fixture(scope="module")
-def siege(tmp_path_factory):
+def siege(tmp_path_factory, record_testsuite_property):
     siege = Siege(tmp_path_factory.mktemp("siege"), SEED)
     siege.kill_in_recovery()  # while there is not even a log
     besiege(siege, KILLS, ACKS_IN_ALL)
-    print(f"{siege.kills} kills under load, {siege.kills_in_recovery} during a start, "
-          f"{siege.acks} acknowledged")
+    record_testsuite_property("kills under load", siege.kills)
+    record_testsuite_property("during a start", siege.kills_in_recovery)
+    record_testsuite_property("events acknowledged", siege.acks)
     return siege
 
 

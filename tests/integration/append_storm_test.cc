@@ -118,6 +118,9 @@ TEST(AppendStorm, EachIdOnceEachRepeatTheFirstPosition) {
     }
   }
   EXPECT_EQ(firsts.size(), position_of.size()) << "each id has one first answer";
+  RecordProperty("appends", appends);
+  RecordProperty("repeats", repeats);
+  RecordProperty("conflicts", conflicts);
   EXPECT_GT(repeats, appends / 8);
   EXPECT_GT(conflicts, appends / 400);
 

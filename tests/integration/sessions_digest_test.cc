@@ -15,6 +15,7 @@
 #include "tests/fakes.h"
 #include "tests/property/sessions_model.h"
 #include "tests/property/sessions_program.h"
+#include "tests/seeds.h"
 #include "tests/share.h"
 #include "tests/temp_folder.h"
 
@@ -131,9 +132,7 @@ class SessionsOnEngine : public testing::Test {
 };
 
 TEST_F(SessionsOnEngine, ViewIsTheModelAndTheDigestIsTheFolds) {
-  const char* const set = std::getenv("SYNCLINE_SEED");
-  const std::uint64_t seed =
-      set != nullptr ? std::strtoull(set, nullptr, 10) : std::random_device()();
+  const std::uint64_t seed = first_seed();
   SCOPED_TRACE("again with SYNCLINE_SEED=" + std::to_string(seed));
   SessionsProgram program(seed);
   const int rounds = count_of({.full = 40, .plain = 8, .sanitized = 2});

@@ -11,6 +11,7 @@
 #include "tests/answers.h"
 #include "tests/fakes.h"
 #include "tests/property/sequencer_model.h"
+#include "tests/seeds.h"
 #include "tests/share.h"
 #include "tests/temp_folder.h"
 
@@ -287,11 +288,8 @@ class RandomProgram {
 };
 
 TEST(SequencerProperty, RandomProgramsMatchTheModel) {
-  const int programs = count_of({.full = 5000, .plain = 150, .sanitized = 20});
-  for (int seed = 1; seed <= programs && !HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    RandomProgram(static_cast<std::uint64_t>(seed)).run();
-  }
+  for_each_seed(count_of({.full = 5000, .plain = 150, .sanitized = 20}),
+                [](std::uint64_t seed) { RandomProgram(seed).run(); });
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // 5,000 random stories of sessions against the model: every outcome, every view at random instants;
 // and the same state, byte for byte, however the events were cut into commits.
-#include <cstdlib>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -8,6 +7,7 @@
 #include "engine/fold/digest.h"
 #include "tests/property/sessions_model.h"
 #include "tests/property/sessions_program.h"
+#include "tests/seeds.h"
 #include "tests/share.h"
 
 namespace syncline {
@@ -167,18 +167,8 @@ class Story {
 };
 
 TEST(SessionsProperty, TheViewIsTheModel) {
-  const char* const set = std::getenv("SYNCLINE_SEED");
-  if (set != nullptr) {
-    Story(std::strtoull(set, nullptr, 10)).run();
-    return;
-  }
-  const std::uint64_t base = std::random_device()();
-  const int programs = count_of({.full = 5000, .plain = 5000, .sanitized = 500});
-  std::cout << programs << " programs, seeds from " << base << "\n";
-  for (int i = 0; i < programs; ++i) {
-    Story(base + i).run();
-    ASSERT_FALSE(HasFailure()) << "again with SYNCLINE_SEED=" << base + i;
-  }
+  for_each_seed(count_of({.full = 5000, .plain = 5000, .sanitized = 500}),
+                [](std::uint64_t seed) { Story(seed).run(); });
 }
 
 }  // namespace
