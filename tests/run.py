@@ -134,7 +134,7 @@ def main():
     options = parser.parse_args()
     name, _, cases = options.only.partition(":")
 
-    total = Tally()
+    total, begun = Tally(), time.monotonic()
     for preset in options.presets:
         for program in programs(preset, options.run, cases):
             if name not in program.name:
@@ -155,6 +155,7 @@ def main():
     if total.passed + total.failed == 0:
         print("no case ran")
         total.failed = 1
+    print(f"tests ran for {time.monotonic() - begun:.0f} s")
     print(total)
     return 1 if total.failed else 0
 
