@@ -1,12 +1,12 @@
 #include "connectors/append.h"
 
-#include <atomic>
-
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "connectors/exchange.h"
 
 namespace syncline {
 
@@ -16,50 +16,29 @@ namespace {
 
 using Submissions = std::vector<std::unique_ptr<Submission>>;
 
-// Submissions that came in together and go back together, to the coroutine that waits for them.
 template <class Continue>
-struct Group {
-  Continue resume;
-  // Keeps the server's threads running while an answer is on its way.
-  decltype(asio::prefer(asio::get_associated_executor(std::declval<Continue&>()),
-                        asio::execution::outstanding_work.tracked)) executor;
-  Submissions answered;
-  std::atomic<std::size_t> missing;
+struct Waiting final : Exchanged {
+  Continue continuation;
 
-  Group(Continue c, std::size_t size)
-      : resume(std::move(c)),
-        executor(asio::prefer(asio::get_associated_executor(resume),
-                              asio::execution::outstanding_work.tracked)),
-        answered(size),
-        missing(size) {}
+  Waiting(Continue resumed, Executor runs_on, Submissions to_submit)
+      : Exchanged(std::move(runs_on), std::move(to_submit)), continuation(std::move(resumed)) {}
+
+  void resume() override {
+    auto run = std::move(continuation);
+    std::move(run)(std::move(submissions));
+  }
 };
-
-// Runs on the fold thread, or inside submit(): hands over and returns.
-template <class Continue>
-void answer(std::shared_ptr<Group<Continue>> group, std::size_t index,
-            std::unique_ptr<Submission> submission) {
-  group->answered[index] = std::move(submission);
-  if (group->missing.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  auto executor = std::move(group->executor);
-  asio::post(executor, [group = std::move(group)]() mutable {
-    auto resume = std::move(group->resume);
-    auto answered = std::move(group->answered);
-    group.reset();
-    std::move(resume)(std::move(answered));
-  });
-}
 
 asio::awaitable<Submissions> submit_all(Engine& engine, Submissions submissions) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(Submissions)>(
-      [&engine](auto handler, Submissions waiting) {
-        using Continue = decltype(handler);
-        auto group = std::make_shared<Group<Continue>>(std::move(handler), waiting.size());
-        for (std::size_t i = 0; i < waiting.size(); ++i)
-          waiting[i]->done = [group, i](std::unique_ptr<Submission> submission) {
-            answer(group, i, std::move(submission));
-          };
-        group.reset();
-        engine.submit(std::move(waiting));
+      [&engine](auto resumed, Submissions to_submit) {
+        const auto executor = asio::get_associated_executor(resumed);
+        auto& context = asio::query(executor, asio::execution::context);
+        asio::use_service<Exchange>(context).submit(
+            engine, std::make_shared<Waiting<decltype(resumed)>>(
+                        std::move(resumed),
+                        asio::prefer(executor, asio::execution::outstanding_work.tracked),
+                        std::move(to_submit)));
       },
       asio::use_awaitable, std::move(submissions));
 }
