@@ -8,6 +8,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -62,6 +63,20 @@ std::optional<std::string> get_or_stop(rocksdb::DB& db, const rocksdb::ReadOptio
   if (!status.ok()) throw std::runtime_error(rocks_error(status, "reading", db.GetName()).message);
   return value;
 }
+
+// Keys that differ in their last eight bytes alone (an event of the same subject, a newer value of
+// the same record) are mostly neighbours: the memtable looks where it put the last one of them.
+class Neighbours final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "syncline.neighbours"; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kTail; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.size() - kTail};
+  }
+
+ private:
+  static constexpr std::size_t kTail = 8;
+};
 
 class SlotReader : public ViewSnapshot {
  public:
@@ -147,6 +162,7 @@ Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path, rock
   // As in the log: one writer at a time, sorted batches.
   options.allow_concurrent_memtable_write = false;
   options.enable_write_thread_adaptive_yield = false;
+  options.memtable_insert_with_hint_prefix_extractor = std::make_shared<Neighbours>();
   options.compression = rocksdb::kLZ4Compression;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(128 * limits::kMiB);

@@ -74,6 +74,12 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families(
       family.memtable_prefix_bloom_size_ratio = 0.1;
       family.memtable_whole_key_filtering = true;
     }
+    if (i == kSubjects) {
+      // A subject's position is a register: the new one goes where the last one was, which spares
+      // the memtable a place and a walk for each event. Nobody reads this family at a snapshot.
+      family.inplace_update_support = true;
+      family.inplace_update_num_locks = 64;
+    }
     family.max_write_buffer_number = 4;
     family.compression = rocksdb::kLZ4Compression;
     out.emplace_back(kFamilies[i], family);
