@@ -1,8 +1,10 @@
-// Reading JSON: one CloudEvent as it comes over the wire, and what makes two contents the same.
+// Reading JSON: one CloudEvent as it comes over the wire, what makes two contents the same, and all
+// that a connector's thread does from a request's body to its draft.
 
 #include <benchmark/benchmark.h>
 
 #include "bench/load/wire.h"
+#include "connectors/events/intake.h"
 #include "connectors/json/document.h"
 
 namespace syncline {
@@ -30,6 +32,22 @@ void canonical_json_of_data(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(canonical_json(value));
 }
 BENCHMARK(canonical_json_of_data);
+
+void read_intake_300(benchmark::State& state) {
+  const PayloadMappings mappings;
+  const SchemaCheck schemas;
+  SystemClock clock;
+  SystemRng rng;
+  const CloudEventReader reader(mappings, schemas, clock, rng);
+  Request request;
+  request.headers = {{"host", "127.0.0.1"}, {"content-type", "application/cloudevents+json"}};
+  request.body = cloudevent();
+  request.peer = "127.0.0.1";
+  request.principal.id = "bench";
+  for (auto _ : state) benchmark::DoNotOptimize(read_intake(request, reader));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(request.body.size()));
+}
+BENCHMARK(read_intake_300);
 
 }  // namespace
 }  // namespace syncline
