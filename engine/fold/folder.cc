@@ -87,6 +87,7 @@ struct Folder::State {
   mutable std::mutex mutex;  // guards the queue, and makes "written and off the queue" one step
   std::condition_variable changed;
   std::deque<std::shared_ptr<DurableCommit>> queue;  // the front one is being folded
+  std::shared_ptr<DurableCommit> spent;              // answered; nobody has taken it back yet
   bool stopping = false;
   std::optional<Error> broken;
 
@@ -163,13 +164,16 @@ void Folder::stop() {
   if (state_->thread.joinable()) state_->thread.join();
 }
 
-void Folder::hand_in(std::shared_ptr<DurableCommit> commit) {
+std::shared_ptr<DurableCommit> Folder::hand_in(std::shared_ptr<DurableCommit> commit) {
+  std::shared_ptr<DurableCommit> spent;
   {
     std::unique_lock lock(state_->mutex);
     state_->changed.wait(lock, [this] { return state_->queue.size() < limits::kUnfoldedCommits; });
     state_->queue.push_back(std::move(commit));
+    spent.swap(state_->spent);
   }
   state_->changed.notify_all();
+  return spent;
 }
 
 void Folder::State::run() {
@@ -181,12 +185,16 @@ void Folder::State::run() {
       if (queue.empty()) return;
       commit = queue.front();
     }
-    std::vector<Outcome> outcomes(commit->ends.size());
+    std::vector<Outcome> outcomes(commit->events.events());
     const Result<void> result = fold(*commit, outcomes);
     changed.notify_all();
     answer(*commit, result, outcomes);
-    const std::lock_guard lock(listening);
-    for (const auto& [token, listener] : listeners) listener(Position(applied));
+    {
+      const std::lock_guard lock(listening);
+      for (const auto& [token, listener] : listeners) listener(Position(applied));
+    }
+    const std::lock_guard lock(mutex);
+    spent = std::move(commit);
   }
 }
 
@@ -197,10 +205,10 @@ Result<void> Folder::State::fold(DurableCommit& commit, std::vector<Outcome>& ou
   Result<void> result;
   if (broken) {
     result = *broken;
-  } else if (!commit.ends.empty()) {
+  } else if (commit.events.events() > 0) {
     try {
-      for (std::size_t i = 0; i < commit.ends.size(); ++i) {
-        const Event event = decode_frame(commit.frame(i));
+      for (std::size_t i = 0; i < commit.events.events(); ++i) {
+        const Event event = decode_frame(commit.events.frame(i));
         for (const Fold& fold : folds) {
           const auto outcome = fold.projection->apply(event, batch.state(fold.slot));
           if (outcome) outcomes[i] = *outcome;
@@ -213,7 +221,7 @@ Result<void> Folder::State::fold(DurableCommit& commit, std::vector<Outcome>& ou
     if (result && acked != nullptr) result = acked->advance(commit.head);
   }
   publish(commit, batch, result);
-  unflushed_events += commit.ends.size();
+  unflushed_events += commit.events.events();
   if (result && unflushed_events >= limits::kEventsPerViewFlush) {
     unflushed_events = 0;
     if (auto flushed = views.flush(); !flushed) {
@@ -227,7 +235,7 @@ Result<void> Folder::State::fold(DurableCommit& commit, std::vector<Outcome>& ou
 void Folder::State::publish(const DurableCommit& commit, ViewStore::Batch& batch,
                             Result<void>& result) {
   const std::lock_guard lock(mutex);
-  if (result && !commit.ends.empty()) {
+  if (result && commit.events.events() > 0) {
     result = views.write(batch);
     if (result) applied = commit.head.position.value;
   }
@@ -243,11 +251,9 @@ void Folder::State::answer(DurableCommit& commit, const Result<void>& result,
     if (!result) {
       submission->answer = result.error();
     } else if (submission->answer) {
-      for (std::size_t i = 0; i < answer.event_of_draft.size(); ++i) {
-        const int event = answer.event_of_draft[i];
-        if (event != DurableCommit::Answer::kRepeat) {
-          (*submission->answer)[i].outcome = outcomes[static_cast<std::size_t>(event)];
-        }
+      std::size_t event = answer.first_event;
+      for (Receipt& receipt : *submission->answer) {
+        if (!receipt.duplicate) receipt.outcome = outcomes[event++];
       }
     }
     if (observer != nullptr) observer->answered(now - answer.queued);

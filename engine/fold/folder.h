@@ -26,21 +26,15 @@ namespace syncline {
 struct DurableCommit {
   struct Answer {
     std::unique_ptr<Submission> submission;
-    // For each draft: which event of this commit it became, or kRepeat.
-    static constexpr int kRepeat = -1;
-    std::vector<int> event_of_draft;
+    std::size_t first_event;  // of this commit; its other drafts that are no repeats follow
     std::chrono::steady_clock::time_point queued;
   };
 
-  Head head;                      // after it
-  std::string bytes;              // its frames, one behind the other
-  std::vector<std::size_t> ends;  // of each frame in `bytes`; empty: only answers
-  std::vector<Answer> answers;    // in the order they were asked
+  explicit DurableCommit(Log& log) : events(log) {}
 
-  std::string_view frame(std::size_t i) const {
-    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-    return std::string_view(bytes).substr(begin, ends[i] - begin);
-  }
+  Log::Commit events;           // none: only answers
+  Head head;                    // after it
+  std::vector<Answer> answers;  // in the order they were asked
 };
 
 class Folder {
@@ -54,8 +48,9 @@ class Folder {
   void start();
   void stop();  // finishes what was handed in
 
-  // In commit order. Blocks while limits::kUnfoldedCommits wait.
-  void hand_in(std::shared_ptr<DurableCommit> commit);
+  // In commit order. Blocks while limits::kUnfoldedCommits wait. Gives back one that it is done
+  // with, whose memory serves again; nullptr: there is none yet.
+  std::shared_ptr<DurableCommit> hand_in(std::shared_ptr<DurableCommit> commit);
 
   Position applied() const;
   std::optional<Error> broken() const;  // why it cannot go on; every answer is this error then

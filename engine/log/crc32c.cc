@@ -41,8 +41,8 @@ __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::uint32_t crc
 
 }  // namespace
 
-std::uint32_t crc32c(std::string_view bytes) {
-  const std::uint32_t start = ~0u;
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) {
+  const std::uint32_t start = ~before;
 #if defined(__x86_64__)
   static const bool has_instruction = __builtin_cpu_supports("sse4.2") != 0;
   if (has_instruction) return ~by_instruction(start, bytes.data(), bytes.size());

@@ -180,19 +180,61 @@ Result<void> Log::Store::find_head() {
 }
 
 struct Log::Commit::Batch {
+  struct Place {
+    std::size_t begin, size;
+  };
+  explicit Batch(const std::vector<rocksdb::ColumnFamilyHandle*>& h) : handles(h) {}
+
   const std::vector<rocksdb::ColumnFamilyHandle*>& handles;
   rocksdb::WriteBatch writes;
+  std::vector<Place> frames;  // in the batch's own bytes
+  std::size_t bytes = 0;      // of the frames
+  std::size_t saved_frames = 0, saved_bytes = 0;
+
+  std::string_view frame(const Place& place) const {
+    return std::string_view(writes.Data()).substr(place.begin, place.size);
+  }
 };
 
-Log::Commit::Commit(Log& log) : batch_(new Batch{log.store_->handles, rocksdb::WriteBatch()}) {}
+Log::Commit::Commit(Log& log) : batch_(new Batch(log.store_->handles)) {}
 Log::Commit::~Commit() = default;
 
-void Log::Commit::add(const RecordHeader& header, std::string_view frame) {
-  SYNCLINE_CHECK(events_ == 0 || header.position == last_.position.next());
-  batch_->writes.Put(batch_->handles[kEvents], slice(view(big_endian(header.position.value))),
-                     slice(frame));
-  last_ = header;
-  ++events_;
+void Log::Commit::add(RecordHeader& header, std::string_view body) {
+  const FrameHead head = frame_head(header, body);
+  const auto key = big_endian(header.position.value);
+  const rocksdb::Slice key_part = slice(view(key));
+  const rocksdb::Slice frame_parts[] = {{head.data(), head.size()}, slice(body)};
+  batch_->writes.Put(batch_->handles[kEvents], {&key_part, 1}, {frame_parts, 2});
+  // A batch ends with the value that was put last.
+  const std::size_t size = head.size() + body.size();
+  batch_->frames.push_back({batch_->writes.GetDataSize() - size, size});
+  batch_->bytes += size;
+}
+
+std::size_t Log::Commit::events() const { return batch_->frames.size(); }
+std::size_t Log::Commit::bytes() const { return batch_->bytes; }
+std::string_view Log::Commit::frame(std::size_t i) const {
+  return batch_->frame(batch_->frames[i]);
+}
+
+void Log::Commit::save() {
+  batch_->writes.SetSavePoint();
+  batch_->saved_frames = batch_->frames.size();
+  batch_->saved_bytes = batch_->bytes;
+}
+
+void Log::Commit::keep_saved() { SYNCLINE_CHECK(batch_->writes.PopSavePoint().ok()); }
+
+void Log::Commit::take_back() {
+  SYNCLINE_CHECK(batch_->writes.RollbackToSavePoint().ok());
+  batch_->frames.resize(batch_->saved_frames);
+  batch_->bytes = batch_->saved_bytes;
+}
+
+void Log::Commit::clear() {
+  batch_->writes.Clear();
+  batch_->frames.clear();
+  batch_->bytes = 0;
 }
 
 void Log::Commit::add_subject(std::string_view subject, Position last) {
@@ -218,7 +260,7 @@ Result<std::unique_ptr<Log>> Log::open(LogOptions options) {
 
 Result<void> Log::write(Commit& commit) {
   if (auto why = closed()) return *why;
-  SYNCLINE_CHECK(commit.events_ > 0);
+  SYNCLINE_CHECK(commit.events() > 0);
   rocksdb::WriteOptions write;
   write.sync = store_->options.sync;
   const rocksdb::Status status = store_->db->Write(write, &commit.batch_->writes);
@@ -229,8 +271,8 @@ Result<void> Log::write(Commit& commit) {
                                                       "; look after the disk, then restart"};
     return *store_->closed;
   }
-  store_->last = commit.last_;
-  store_->head = {commit.last_.position, commit.last_.hash};
+  store_->last = decode_header(commit.frame(commit.events() - 1));
+  store_->head = {store_->last->position, store_->last->hash};
   return {};
 }
 

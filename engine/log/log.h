@@ -45,23 +45,30 @@ class Log {
   static Result<std::unique_ptr<Log>> open(LogOptions options);
   ~Log();
 
-  // One commit being staged. Frames must be appended in position order.
+  // One commit: what write() will write, in one piece of memory. Frames lie in it as they will lie
+  // in the log, and are read from it before and after the write.
   class Commit {
    public:
     explicit Commit(Log& log);
     ~Commit();
-    void add(const RecordHeader& header, std::string_view frame);
+    // In position order; makes the frame, and sets header.hash.
+    void add(RecordHeader& header, std::string_view body);
     void add_subject(std::string_view subject, Position last);
     void add_id(std::string_view source, std::string_view id, const IdEntry& entry);
-    std::size_t events() const { return events_; }
+    std::size_t events() const;
+    std::size_t bytes() const;  // of the frames
+    std::string_view frame(std::size_t i) const;
+
+    // For events that come all or none: what was added since save() is kept, or taken back.
+    void save();
+    void keep_saved();
+    void take_back();
+    void clear();  // empty as when new, but with the memory it has grown to
 
    private:
     friend class Log;
     struct Batch;
     std::unique_ptr<Batch> batch_;
-    std::size_t events_ = 0;
-    Head head_;
-    RecordHeader last_;
   };
 
   // Durable when it returns. After the first error every later call is log_closed.

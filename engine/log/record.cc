@@ -49,10 +49,9 @@ std::string_view hashed_part(std::string_view frame) {
 
 }  // namespace
 
-void append_frame(RecordHeader& header, std::string_view body, std::string& out) {
-  const std::size_t start = out.size();
-  out.resize(start + kBody);
-  char* const at = out.data() + start;
+FrameHead frame_head(RecordHeader& header, std::string_view body) {
+  FrameHead head;
+  char* const at = head.data();
   put(at + kBodySize, static_cast<std::uint32_t>(body.size()));
   put(at + kPosition, header.position.value);
   put_time(at + kAppendTime, header.append_time);
@@ -66,9 +65,13 @@ void append_frame(RecordHeader& header, std::string_view body, std::string& out)
   std::memcpy(at + kBodyHash, header.body_hash.data(), 32);
   header.hash = sha256(hashed_part({at, kBody}));
   std::memcpy(at + kHash, header.hash.data(), 32);
-  out.append(body);
-  const std::string_view frame = std::string_view(out).substr(start);
-  put(out.data() + start + kCrc, crc32c(frame.substr(kBodySize)));
+  put(at + kCrc, crc32c(body, crc32c({at + kBodySize, kBody - kBodySize})));
+  return head;
+}
+
+void append_frame(RecordHeader& header, std::string_view body, std::string& out) {
+  const FrameHead head = frame_head(header, body);
+  out.append(head.data(), head.size()).append(body);
 }
 
 const char* frame_fault(std::string_view frame, FrameCheck check) {

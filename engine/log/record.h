@@ -19,6 +19,7 @@
 //   204 body
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -72,7 +73,10 @@ struct Event {
   EventBody body;
 };
 
-// Appends the frame to `out`, computing header.hash and the checksum. Requires header.body_hash.
+// What stands before the body in a frame; sets header.hash. Requires header.body_hash.
+using FrameHead = std::array<char, frame_layout::kBody>;
+FrameHead frame_head(RecordHeader& header, std::string_view body);
+// The whole frame, appended to `out`.
 void append_frame(RecordHeader& header, std::string_view body, std::string& out);
 
 // What is wrong with these bytes ("size", "checksum", "body", "hash", "body hash"); nullptr:
@@ -88,7 +92,8 @@ std::string_view frame_body(std::string_view frame);
 // A frame that frame_fault() found nothing wrong with, or that this process has just built.
 Event decode_frame(std::string_view frame);
 
-// CRC-32C (Castagnoli, RFC 3720), by the processor's instruction where it has one.
-std::uint32_t crc32c(std::string_view bytes);
+// CRC-32C (Castagnoli, RFC 3720), by the processor's instruction where it has one. `before`: of the
+// bytes ahead of these.
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t before = 0);
 
 }  // namespace syncline

@@ -49,12 +49,14 @@ struct Sequencer::State {
   // The sequencer's thread alone:
   Chain chain;
   std::deque<Queued> taken;
+  std::shared_ptr<DurableCommit> spare;
   std::thread thread;
 
   bool take();
   void run();
   std::shared_ptr<DurableCommit> commit_next();
-  Result<void> write(const Staging& staging);
+  std::shared_ptr<DurableCommit> empty_commit();
+  Result<void> write(Log::Commit& events);
   std::optional<Error> closed() const;
 };
 
@@ -124,27 +126,38 @@ bool Sequencer::State::take() {
 }
 
 void Sequencer::State::run() {
-  while (take()) folder.hand_in(commit_next());
+  while (take()) spare = folder.hand_in(commit_next());
+}
+
+// Most often one that served before. A decider's view may still hold on to that one.
+std::shared_ptr<DurableCommit> Sequencer::State::empty_commit() {
+  auto commit = std::exchange(spare, nullptr);
+  if (!commit || commit.use_count() > 1 || commit->events.bytes() > limits::kMiB) {
+    return std::make_shared<DurableCommit>(log);
+  }
+  commit->events.clear();
+  commit->answers.clear();
+  return commit;
 }
 
 std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
   const Chain before = chain;
-  Staging staging(log, folder, chain, options.clock->now());
-  auto commit = std::make_shared<DurableCommit>();
+  auto commit = empty_commit();
+  Log::Commit& events = commit->events;
+  Staging staging(log, folder, events, chain, options.clock->now());
   std::size_t drafts = 0;
   while (!taken.empty()) {
     Queued& next = taken.front();
-    const bool over = staging.events() + next.drafts() > limits::kCommitEvents ||
-                      staging.bytes() + next.bytes() > limits::kCommitBytes;
+    const bool over = events.events() + next.drafts() > limits::kCommitEvents ||
+                      events.bytes() + next.bytes() > limits::kCommitBytes;
     if (over && !commit->answers.empty()) break;  // one that is over by itself goes alone
     drafts += next.drafts();
-    DurableCommit::Answer answer;
-    answer.event_of_draft = staging.stage(*next.submission);
-    answer.queued = next.since;
-    answer.submission = std::move(next.submission);
+    const std::size_t first_event = events.events();
+    staging.stage(*next.submission);
+    commit->answers.push_back({std::move(next.submission), first_event, next.since});
     taken.pop_front();
-    commit->answers.push_back(std::move(answer));
   }
+  staging.add_indexes();
   {
     const std::lock_guard lock(mutex);
     queued_drafts -= drafts;
@@ -161,30 +174,25 @@ std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
   }
 #endif
 
-  const Result<void> written = write(staging);
-  if (written) {
-    staging.release(*commit);
-  } else {
+  if (const Result<void> written = write(events); !written) {
     chain = before;
-    commit->head = {chain.position, chain.hash};
+    events.clear();
     for (DurableCommit::Answer& answer : commit->answers) {
       answer.submission->answer = written.error();
-      answer.event_of_draft.clear();
     }
   }
+  commit->head = {chain.position, chain.hash};
   return commit;
 }
 
-Result<void> Sequencer::State::write(const Staging& staging) {
+Result<void> Sequencer::State::write(Log::Commit& events) {
   if (auto why = closed()) return *why;
-  if (staging.events() == 0) return {};
-  Log::Commit writes(log);
-  staging.fill(writes);
+  if (events.events() == 0) return {};
   const auto start = std::chrono::steady_clock::now();
-  auto written = log.write(writes);
+  auto written = log.write(events);
   if (options.observer != nullptr) {
     if (written) {
-      options.observer->committed(staging.events(), staging.bytes(),
+      options.observer->committed(events.events(), events.bytes(),
                                   std::chrono::steady_clock::now() - start);
     } else {
       options.observer->log_closed(written.error());

@@ -72,45 +72,53 @@ struct Staging::View {
 // How far the staging was before a submission, for one that fails half way.
 struct Staging::Undo {
   Chain chain;
-  std::size_t events;
-  std::size_t bytes;
-  std::vector<IdKey> ids;
-  std::vector<std::pair<std::string_view, std::optional<Position>>> subjects;
+  std::size_t ids;
+  std::size_t subjects;
 };
 
-Staging::Staging(const Log& log, const Folder& folder, Chain& chain, Time now)
-    : log_(log), folder_(folder), chain_(chain), now_(std::max(now, chain.received)) {
+Staging::Staging(const Log& log, const Folder& folder, Log::Commit& commit, Chain& chain, Time now)
+    : log_(log),
+      folder_(folder),
+      commit_(commit),
+      chain_(chain),
+      now_(std::max(now, chain.received)) {
   chain_.received = now_;
 }
 
 Staging::~Staging() = default;
 
-std::vector<int> Staging::stage(Submission& submission) {
+void Staging::stage(Submission& submission) {
   if (submission.decide) {
     auto decided = ask(submission.decide);
     if (!decided) {
       submission.answer = decided.error();
-      return {};
+      return;
     }
     submission.drafts = std::move(*decided);
   }
-  Undo undo{chain_, events(), bytes_.size(), {}, {}};
-  std::vector<Receipt> receipts;
-  std::vector<int> event_of_draft;
-  for (const Draft& draft : submission.drafts) {
-    int event = DurableCommit::Answer::kRepeat;
-    auto staged = stage_draft(draft, event, undo);
-    if (!staged) {
-      submission.failed_draft = receipts.size();
-      submission.answer = staged.error();
-      roll_back(undo);
-      return {};
-    }
-    receipts.push_back(*staged);
-    event_of_draft.push_back(event);
+  const Undo undo{chain_, id_journal_.size(), subject_journal_.size()};
+  commit_.save();
+  submission.answer = stage_all(submission, undo.chain.position);
+  if (submission.answer) {
+    commit_.keep_saved();
+  } else {
+    commit_.take_back();
+    roll_back(undo);
   }
-  submission.answer = std::move(receipts);
-  return event_of_draft;
+}
+
+Result<std::vector<Receipt>> Staging::stage_all(Submission& submission, Position before) {
+  std::vector<Receipt> receipts;
+  receipts.reserve(submission.drafts.size());
+  for (const Draft& draft : submission.drafts) {
+    auto receipt = stage_draft(draft, before);
+    if (!receipt) {
+      submission.failed_draft = receipts.size();
+      return receipt.error();
+    }
+    receipts.push_back(*receipt);
+  }
+  return receipts;
 }
 
 Result<std::vector<Draft>> Staging::ask(const Decider& decide) {
@@ -121,14 +129,13 @@ Result<std::vector<Draft>> Staging::ask(const Decider& decide) {
   }
 }
 
-Result<Receipt> Staging::stage_draft(const Draft& draft, int& event, Undo& undo) {
-  auto repeat = find_repeat(draft, undo.chain.position);
+Result<Receipt> Staging::stage_draft(const Draft& draft, Position before) {
+  auto repeat = find_repeat(draft, before);
   if (!repeat) return repeat.error();
   if (*repeat) return **repeat;  // before preconditions: a repeat's were met the first time
-  auto base = find_base(draft, undo.chain.position);
+  auto base = find_base(draft, before);
   if (!base) return base.error();
-  event = static_cast<int>(events());
-  return receipt(append(draft, *base, undo), false);
+  return receipt(append(draft, *base), false);
 }
 
 Result<std::optional<Receipt>> Staging::find_repeat(const Draft& draft, Position before) const {
@@ -175,32 +182,33 @@ Result<RecordHeader> Staging::base_header(Position position, std::string_view su
                                                std::to_string(position.value) +
                                                ", which is not one of " + std::string(subject)};
   if (position > chain_.position) return stranger;
-  const Position first(chain_.position.value - events() + 1);
   std::string from_log;
-  std::string_view bytes;
-  if (position >= first) {
-    bytes = frame(position.value - first.value);
-  } else {
+  auto bytes = staged_frame(position);
+  if (!bytes) {
     auto read = log_.read(position);
     if (!read) return read.error();
     from_log = std::move(*read);
     bytes = from_log;
   }
-  const Event event = decode_frame(bytes);
+  const Event event = decode_frame(*bytes);
   if (event.body.subject != subject) return stranger;
   return event.header;
 }
 
 Result<RecordHeader> Staging::header_at(Position position) const {
-  const Position first(chain_.position.value - events() + 1);
-  if (position >= first) return headers_[position.value - first.value];
+  if (const auto frame = staged_frame(position)) return *decode_header(*frame);
   auto read = log_.read(position);
   if (!read) return read.error();
   return *decode_header(*read);
 }
 
-RecordHeader Staging::append(const Draft& draft, const std::optional<RecordHeader>& base,
-                             Undo& undo) {
+std::optional<std::string_view> Staging::staged_frame(Position position) const {
+  const Position first(chain_.position.value - commit_.events() + 1);
+  if (position < first) return std::nullopt;
+  return commit_.frame(position.value - first.value);
+}
+
+RecordHeader Staging::append(const Draft& draft, const std::optional<RecordHeader>& base) {
   const Stamp stamp =
       merge_stamp({.claim = draft.claim,
                    .sent = draft.sent,
@@ -219,9 +227,7 @@ RecordHeader Staging::append(const Draft& draft, const std::optional<RecordHeade
   if (base) header.base = base->name;
   if (stamp.clock_skewed) header.flags |= kFlagClockSkewed;
   header.body_hash = draft.body_hash();
-  append_frame(header, draft.bytes(), bytes_);
-  ends_.push_back(bytes_.size());
-  headers_.push_back(header);
+  commit_.add(header, draft.bytes());
 
   chain_.position = header.position;
   chain_.sequence = header.name.sequence;
@@ -230,12 +236,12 @@ RecordHeader Staging::append(const Draft& draft, const std::optional<RecordHeade
 
   if (draft.content_hash) {
     const IdKey key{draft.source(), draft.id()};
-    undo.ids.push_back(key);
+    id_journal_.push_back(key);
     ids_.emplace(key, IdEntry{header.position, *draft.content_hash});
   }
   if (!draft.subject().empty()) {
     const auto [it, fresh] = subjects_.try_emplace(draft.subject(), header.position);
-    undo.subjects.emplace_back(it->first, fresh ? std::nullopt : std::optional(it->second));
+    subject_journal_.emplace_back(it->first, fresh ? std::nullopt : std::optional(it->second));
     it->second = header.position;
   }
   return header;
@@ -243,36 +249,21 @@ RecordHeader Staging::append(const Draft& draft, const std::optional<RecordHeade
 
 void Staging::roll_back(const Undo& undo) {
   chain_ = undo.chain;
-  headers_.resize(undo.events);
-  ends_.resize(undo.events);
-  bytes_.resize(undo.bytes);
-  for (const IdKey& id : undo.ids) ids_.erase(id);
-  for (auto it = undo.subjects.rbegin(); it != undo.subjects.rend(); ++it) {
-    if (it->second) {
-      subjects_[it->first] = *it->second;
+  for (; id_journal_.size() > undo.ids; id_journal_.pop_back()) ids_.erase(id_journal_.back());
+  for (; subject_journal_.size() > undo.subjects; subject_journal_.pop_back()) {
+    const auto& [subject, position] = subject_journal_.back();
+    if (position) {
+      subjects_[subject] = *position;
     } else {
-      subjects_.erase(it->first);
+      subjects_.erase(subject);
     }
   }
 }
 
-void Staging::fill(Log::Commit& commit) const {
-  for (std::size_t i = 0; i < headers_.size(); ++i) commit.add(headers_[i], frame(i));
-  for (const auto* subject : sorted(subjects_)) {
-    commit.add_subject(subject->first, subject->second);
-  }
-  for (const auto* id : sorted(ids_)) commit.add_id(id->first.source, id->first.id, id->second);
-}
-
-void Staging::release(DurableCommit& commit) {
-  commit.head = {chain_.position, chain_.hash};
-  commit.bytes = std::move(bytes_);
-  commit.ends = std::move(ends_);
-}
-
-std::string_view Staging::frame(std::size_t i) const {
-  const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
-  return std::string_view(bytes_).substr(begin, ends_[i] - begin);
+void Staging::add_indexes() {
+  for (const auto* subject : sorted(subjects_))
+    commit_.add_subject(subject->first, subject->second);
+  for (const auto* id : sorted(ids_)) commit_.add_id(id->first.source, id->first.id, id->second);
 }
 
 std::optional<std::string> Staging::get(std::string_view projection, std::string_view key) {
@@ -282,13 +273,13 @@ std::optional<std::string> Staging::get(std::string_view projection, std::string
   if (!view) {
     view = std::make_unique<View>(folder_.freeze(projection));
     for (const auto& commit : view->frozen.unfolded) {
-      for (std::size_t i = 0; i < commit->ends.size(); ++i) {
-        fold->apply(decode_frame(commit->frame(i)), view->state);
+      for (std::size_t i = 0; i < commit->events.events(); ++i) {
+        fold->apply(decode_frame(commit->events.frame(i)), view->state);
       }
     }
   }
-  for (; view->staged_applied < events(); ++view->staged_applied) {
-    fold->apply(decode_frame(frame(view->staged_applied)), view->state);
+  for (; view->staged_applied < commit_.events(); ++view->staged_applied) {
+    fold->apply(decode_frame(commit_.frame(view->staged_applied)), view->state);
   }
   return view->state.get(key);
 }

@@ -3,8 +3,10 @@
 // made anew for each commit.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -33,19 +35,14 @@ struct Chain {
 
 class Staging final : public StagedState {
  public:
-  // `chain` is advanced by what is staged.
-  Staging(const Log& log, const Folder& folder, Chain& chain, Time now);
+  // `chain` is advanced by what is staged, which goes into `commit`.
+  Staging(const Log& log, const Folder& folder, Log::Commit& commit, Chain& chain, Time now);
   ~Staging() override;
 
-  // Decides, checks, and stages one submission whole, or not at all. Its answer is set either way;
-  // `event_of_draft` says which events of this commit it rests on.
-  std::vector<int> stage(Submission& submission);
-
-  std::size_t events() const { return headers_.size(); }
-  std::size_t bytes() const { return bytes_.size(); }
-  void fill(Log::Commit& commit) const;
-  // Gives the frames away; nothing is staged afterwards.
-  void release(DurableCommit& commit);
+  // Decides, checks, and stages one submission whole, or not at all. Its answer is set either way.
+  void stage(Submission& submission);
+  // When all is staged: what the indexes say of it.
+  void add_indexes();
 
   // StagedState, for deciders.
   std::optional<std::string> get(std::string_view projection, std::string_view key) override;
@@ -67,7 +64,8 @@ class Staging final : public StagedState {
   };
 
   Result<std::vector<Draft>> ask(const Decider& decide);
-  Result<Receipt> stage_draft(const Draft& draft, int& event, Undo& undo);
+  Result<std::vector<Receipt>> stage_all(Submission& submission, Position before);
+  Result<Receipt> stage_draft(const Draft& draft, Position before);
   // `before`: the last event ahead of the draft's submission. What comes behind it may be rolled
   // back, so no message names its position.
   Result<std::optional<Receipt>> find_repeat(const Draft& draft, Position before) const;
@@ -76,21 +74,26 @@ class Staging final : public StagedState {
   // Of an event that is staged or in the log; `invalid` when it is not one of `subject`.
   Result<RecordHeader> base_header(Position position, std::string_view subject) const;
   Result<RecordHeader> header_at(Position position) const;
-  RecordHeader append(const Draft& draft, const std::optional<RecordHeader>& base, Undo& undo);
+  // The frame of an event that is staged; nullopt: it is in the log.
+  std::optional<std::string_view> staged_frame(Position position) const;
+  RecordHeader append(const Draft& draft, const std::optional<RecordHeader>& base);
   void roll_back(const Undo& undo);
-  std::string_view frame(std::size_t i) const;
 
   const Log& log_;
   const Folder& folder_;
+  Log::Commit& commit_;
   Chain& chain_;
   const Time now_;
 
-  std::string bytes_;  // frames, one behind the other
-  std::vector<std::size_t> ends_;
-  std::vector<RecordHeader> headers_;
+  // A commit of common size takes nothing from the heap.
+  std::array<std::byte, 32 * 1024> first_memory_;
+  std::pmr::monotonic_buffer_resource memory_{first_memory_.data(), first_memory_.size()};
   // Keys point into drafts, which stay with their submissions until the commit is answered.
-  std::unordered_map<IdKey, IdEntry, IdKeyHash> ids_;
-  std::unordered_map<std::string_view, Position> subjects_;          // to the last event staged
+  std::pmr::unordered_map<IdKey, IdEntry, IdKeyHash> ids_{&memory_};
+  std::pmr::unordered_map<std::string_view, Position> subjects_{&memory_};  // to the last event
+  // What roll_back() needs: the ids in the order they came, and what a subject's position was.
+  std::pmr::vector<IdKey> id_journal_{&memory_};
+  std::pmr::vector<std::pair<std::string_view, std::optional<Position>>> subject_journal_{&memory_};
   std::map<std::string, std::unique_ptr<View>, std::less<>> views_;  // that deciders asked for
 };
 
