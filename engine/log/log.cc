@@ -25,12 +25,25 @@ constexpr std::array<const char*, 6> kFamilies = {"default",  "events",   "ids",
                                                   "subjects", "delivery", "meta"};
 enum Family { kDefault, kEvents, kIds, kSubjects, kDelivery, kMeta };
 
-std::string id_key(std::string_view source, std::string_view id) {
-  std::string key;
-  key.reserve(source.size() + 1 + id.size());
-  key.append(source).push_back('\0');  // neither holds a NUL (draft.cc)
-  return key.append(id);
-}
+// source ‖ 00 ‖ id; neither holds a NUL, and both are short (draft.cc). No heap: there is one look
+// and one entry for each event.
+class IdKey {
+ public:
+  IdKey(std::string_view source, std::string_view id) : size_(source.size() + 1 + id.size()) {
+    SYNCLINE_CHECK(fits(source, id));
+    std::memcpy(bytes_.data(), source.data(), source.size());
+    bytes_[source.size()] = '\0';
+    std::memcpy(bytes_.data() + source.size() + 1, id.data(), id.size());
+  }
+  static bool fits(std::string_view source, std::string_view id) {
+    return source.size() <= limits::kNameBytes && id.size() <= limits::kNameBytes;
+  }
+  rocksdb::Slice slice() const { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, 2 * limits::kNameBytes + 1> bytes_;
+  std::size_t size_;
+};
 
 rocksdb::DBOptions db_options(const LogOptions& options) {
   rocksdb::DBOptions db;
@@ -243,9 +256,13 @@ void Log::Commit::add_subject(std::string_view subject, Position last) {
 }
 
 void Log::Commit::add_id(std::string_view source, std::string_view id, const IdEntry& entry) {
-  std::string value(view(big_endian(entry.position.value)));
-  value.append(reinterpret_cast<const char*>(entry.content_hash.data()), entry.content_hash.size());
-  batch_->writes.Put(batch_->handles[kIds], slice(id_key(source, id)), slice(value));
+  const IdKey id_key(source, id);
+  const rocksdb::Slice key = id_key.slice();
+  const auto position = big_endian(entry.position.value);
+  const rocksdb::Slice value[] = {
+      slice(view(position)),
+      {reinterpret_cast<const char*>(entry.content_hash.data()), entry.content_hash.size()}};
+  batch_->writes.Put(batch_->handles[kIds], {&key, 1}, {value, 2});
 }
 
 Log::Log(std::unique_ptr<Store> store) : store_(std::move(store)) {}
@@ -338,9 +355,10 @@ Result<void> Log::scan(Position from, Position to,
 }
 
 Result<std::optional<IdEntry>> Log::find_id(std::string_view source, std::string_view id) const {
+  if (!IdKey::fits(source, id)) return std::optional<IdEntry>{};  // no draft is called so
   std::string value;
   const rocksdb::Status status =
-      store_->db->Get({}, store_->handles[kIds], slice(id_key(source, id)), &value);
+      store_->db->Get({}, store_->handles[kIds], IdKey(source, id).slice(), &value);
   if (status.IsNotFound()) return std::optional<IdEntry>{};
   if (!status.ok()) return store_->failed(status, "reading the index of ids of");
   IdEntry entry;
