@@ -281,7 +281,11 @@ std::variant<Draft, Rejection> CloudEventReader::read_binary(const Request& requ
   }
   Content content;
   const std::string_view content_type = request.header("content-type");
-  if (!content_type.empty()) attributes.take("datacontenttype", content_type);
+  if (!is_utf8(content_type)) {
+    attributes.fault("datacontenttype", "must be UTF-8");
+  } else if (!content_type.empty()) {
+    attributes.take("datacontenttype", content_type);
+  }
   if (!request.body.empty() && is_json_media(content_type)) {
     const auto data = document.parse(request.body);
     if (!data)

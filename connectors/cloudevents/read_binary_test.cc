@@ -80,6 +80,7 @@ TEST_F(ReadBinaryCloudEvent, Refusals) {
       {{{"ce-id", "\"a\"b"}}, "", 422, "/id"},
       {{{"ce-x", "1"}, {"ce-x", "2"}}, "", 422, "/x"},
       {{{"ce-datacontenttype", "text/plain"}}, "", 422, "/datacontenttype"},
+      {{{"content-type", "text/plain; x=\xff"}}, "", 422, "/datacontenttype"},
       {{{"ce-data", "1"}}, "", 422, "/data"},
       {{{"ce-a-b", "1"}}, "", 422, "/a-b"},
       {{{"content-type", "application/json"}}, "{", 400, "/data"},
