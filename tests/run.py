@@ -134,22 +134,26 @@ def main():
     options = parser.parse_args()
     name, _, cases = options.only.partition(":")
 
+    everything = [(preset, program) for preset in options.presets
+                  for program in programs(preset, options.run, cases)]
+    chosen = [(preset, program) for preset, program in everything if name in program.name]
+    if not chosen:
+        there = "\n".join(f"  {known}" for known in dict.fromkeys(p.name for _, p in everything))
+        parser.exit(2, f"no test program of this run has {name!r} in its name; there are\n{there}\n")
+
     total, begun = Tally(), time.monotonic()
-    for preset in options.presets:
-        for program in programs(preset, options.run, cases):
-            if name not in program.name:
-                continue
-            start = time.monotonic()
-            tally, output = execute(program, PROGRAM_DEADLINE[options.run])
-            took = time.monotonic() - start
-            if tally.failed:
-                print(output)
-            verdict = "FAILED" if tally.failed else "ok"
-            print(f"{verdict:<7}{preset:<8} {program.name:<28} {tally}  ({took:.1f} s)")
-            if tally.figures:
-                print(f"{'':<16} {', '.join(tally.figures)}")
-            sys.stdout.flush()
-            total.add(tally)
+    for preset, program in chosen:
+        start = time.monotonic()
+        tally, output = execute(program, PROGRAM_DEADLINE[options.run])
+        took = time.monotonic() - start
+        if tally.failed:
+            print(output)
+        verdict = "FAILED" if tally.failed else "ok"
+        print(f"{verdict:<7}{preset:<8} {program.name:<28} {tally}  ({took:.1f} s)")
+        if tally.figures:
+            print(f"{'':<16} {', '.join(tally.figures)}")
+        sys.stdout.flush()
+        total.add(tally)
     for reason in total.reasons:
         print(f"SKIPPED: {reason}")
     if total.passed + total.failed == 0:
