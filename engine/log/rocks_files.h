@@ -1,0 +1,41 @@
+// A RocksDB database as it lies on disk: read-only, every column family it has, nothing checked but
+// RocksDB's own checksums. For tools that look at folders; may stand beside the process that
+// writes. Any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/error.h"
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+class Env;
+class Status;
+}  // namespace rocksdb
+
+namespace syncline {
+
+class RocksFiles {
+ public:
+  RocksFiles();
+  ~RocksFiles();
+  RocksFiles(const RocksFiles&) = delete;
+  RocksFiles& operator=(const RocksFiles&) = delete;
+
+  // Once. `env`: nullptr is the operating system's.
+  rocksdb::Status open(const std::string& path, rocksdb::Env* env);
+
+  // Of one that is open.
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(std::string_view name) const;  // nullptr: there is none
+
+ private:
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+}  // namespace syncline
