@@ -42,6 +42,7 @@ class JsonValue {
 
  private:
   friend class JsonDocument;
+  friend std::string canonical_json(const JsonValue& value, std::string_view without);
   JsonValue(const JsonTree* tree, std::uint32_t node) : tree_(tree), node_(node) {}
 
   const JsonTree* tree_ = nullptr;

@@ -10,6 +10,7 @@ namespace syncline {
 namespace {
 
 constexpr int kDoubleDigits = std::numeric_limits<double>::max_digits10;
+constexpr std::size_t kExactDigits = std::numeric_limits<double>::digits10;  // survive a double
 constexpr std::size_t kExponentDigits =
     18;  // of what an int64 holds with room for the point's place
 
@@ -52,6 +53,19 @@ void append_decimal(std::string& out, const Decimal& d) {
     if (size > 1) (out += '.').append(digits.substr(1));
     append_exponent(out, d.exponent);
   }
+}
+
+// Most numbers are: short, without an exponent or a zero at the end of a fraction. Two of them with
+// at most 15 digits are never the same double, so nothing shorter stands for the same one.
+bool is_canonical(std::string_view number) {
+  if (number == "-0") return false;
+  if (number.starts_with('-')) number.remove_prefix(1);
+  if (number.size() > kExactDigits) return false;
+  const std::size_t whole = digits_from(number, 0);
+  if (whole == number.size()) return true;
+  const bool plain = number[whole] == '.' && number.back() != '0' &&
+                     whole + 1 + digits_from(number, whole + 1) == number.size();
+  return plain && !number.starts_with("0.000000");  // below 10^-6 has an exponent
 }
 
 }  // namespace
@@ -146,6 +160,10 @@ void append_json_number(std::string& out, double value) {
 }
 
 void append_canonical_number(std::string& out, std::string_view number) {
+  if (is_canonical(number)) {
+    out += number;
+    return;
+  }
   const auto exact = decimal(number);
   if (!exact) {
     for (const char c : number) out += c == 'E' ? 'e' : c;

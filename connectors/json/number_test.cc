@@ -140,5 +140,21 @@ TEST(JsonNumber, EqualNumbersHaveOneCanonicalForm) {
   for (const auto& [text, form] : cases) EXPECT_EQ(canonical(text), form) << text;
 }
 
+// What is taken as it is written, against the same number with an exponent, which never is.
+TEST(JsonNumber, ShortNumbersAreTheirOwnCanonicalForm) {
+  std::mt19937_64 random(15);
+  const auto digits = [&](std::size_t count) {
+    std::string out;
+    while (count-- > 0) out += static_cast<char>('0' + (random() % 2 == 0 ? 0 : random() % 10));
+    return out;
+  };
+  for (int round = 0; round < 100'000; ++round) {
+    std::string number = random() % 2 == 0 ? "" : "-";
+    number += random() % 2 == 0 ? "0" : "7" + digits(random() % 18);
+    if (random() % 2 == 0) number += "." + digits(1 + random() % 18);
+    ASSERT_EQ(canonical(number), canonical(number + "e0")) << number;
+  }
+}
+
 }  // namespace
 }  // namespace syncline
