@@ -57,8 +57,14 @@ Fault token_fault(std::string_view text) {
 // that every byte outside of texts which is not space begins a token or continues a word.
 class Walk {
  public:
-  Walk(JsonTree& tree, const std::uint32_t* tokens, std::uint32_t count)
-      : tree_(tree), text_(tree.source), token_(tokens), end_(tokens + count) {}
+  struct Name {
+    std::string_view text;
+    std::uint32_t node;
+  };
+
+  // `names`: a buffer.
+  Walk(JsonTree& tree, std::vector<Name>& names, const std::uint32_t* tokens, std::uint32_t count)
+      : tree_(tree), text_(tree.source), token_(tokens), end_(tokens + count), names_(names) {}
 
   std::optional<Fault> run() {
     if (value(0) && token_ != end_) fail(*token_, "something behind the value");
@@ -66,16 +72,26 @@ class Walk {
   }
 
  private:
-  bool fail(std::size_t at, std::string what) {
-    fault_ = Fault{at, std::move(what)};
+  bool fail(std::size_t at, std::string_view what) {
+    fault_ = Fault{at, std::string(what)};
     return false;
   }
 
   std::size_t here() const { return token_ == end_ ? text_.size() : *token_; }
   bool at(char c) const { return token_ != end_ && text_[*token_] == c; }
 
+  // The node of the next token. It is filled where it lies: a node made elsewhere and copied costs
+  // as much as all the rest.
+  JsonTree::Node& add(JsonKind kind) {
+    JsonTree::Node& node = tree_.nodes.emplace_back();
+    node.kind = kind;
+    node.begin = *token_++;
+    node.next = static_cast<std::uint32_t>(tree_.nodes.size());
+    return node;
+  }
+
   std::uint32_t open(JsonKind kind) {
-    tree_.nodes.push_back({.kind = kind, .begin = *token_++});
+    add(kind);
     return static_cast<std::uint32_t>(tree_.nodes.size() - 1);
   }
 
@@ -143,21 +159,21 @@ class Walk {
   }
 
   bool word(JsonKind kind, std::string_view expected) {
-    const std::uint32_t node = open(kind);
-    const std::size_t begin = tree_.nodes[node].begin;
-    const std::size_t end = begin + expected.size();
-    if (!text_.substr(begin).starts_with(expected) || !ends(end)) {
-      return fail(begin, "an unknown word");
+    JsonTree::Node& node = add(kind);
+    const std::size_t end = node.begin + expected.size();
+    if (!text_.substr(node.begin).starts_with(expected) || !ends(end)) {
+      return fail(node.begin, "an unknown word");
     }
-    return close(node, end);
+    node.end = static_cast<std::uint32_t>(end);
+    return true;
   }
 
   bool number() {
-    const std::uint32_t node = open(JsonKind::number);
-    const std::size_t begin = tree_.nodes[node].begin;
-    const std::size_t size = json_number_size(text_.substr(begin));
-    if (size == 0 || !ends(begin + size)) return fail(begin, "no value of JSON");
-    return close(node, begin + size);
+    JsonTree::Node& node = add(JsonKind::number);
+    const std::size_t size = json_number_size(text_.substr(node.begin));
+    if (size == 0 || !ends(node.begin + size)) return fail(node.begin, "no value of JSON");
+    node.end = static_cast<std::uint32_t>(node.begin + size);
+    return true;
   }
 
   // A word or a number is over at this byte.
@@ -166,25 +182,29 @@ class Walk {
            text_[at] == '}' || text_[at] == ':';
   }
 
+  // The closing quote is the last byte in front of the next token that is not space.
   bool text() {
-    const std::uint32_t node = open(JsonKind::text);
-    const std::size_t begin = tree_.nodes[node].begin + 1;
-    std::size_t end = begin;
-    while (text_[end] != '"' && text_[end] != '\\') ++end;
-    JsonTree::Node& n = tree_.nodes[node];
-    if (text_[end] == '"') {
-      n.text_begin = static_cast<std::uint32_t>(begin);
-      n.text_end = static_cast<std::uint32_t>(end);
-    } else {
-      n.escaped = true;
-      n.text_begin = static_cast<std::uint32_t>(tree_.unescaped.size());
-      tree_.unescaped += text_.substr(begin, end - begin);
-      if (const char* fault = unescape_json_text(text_, end, tree_.unescaped)) {
-        return fail(end, fault);
-      }
-      n.text_end = static_cast<std::uint32_t>(tree_.unescaped.size());
-    }
-    return close(node, end + 1);
+    JsonTree::Node& node = add(JsonKind::text);
+    std::size_t quote = here() - 1;
+    while (is_space(text_[quote])) --quote;
+    node.end = static_cast<std::uint32_t>(quote + 1);
+    node.text_begin = node.begin + 1;
+    node.text_end = static_cast<std::uint32_t>(quote);
+    const std::string_view inside = text_.substr(node.text_begin, quote - node.text_begin);
+    const std::size_t escape = inside.find('\\');
+    return escape == inside.npos || unescape(node, node.text_begin + escape);
+  }
+
+  // The first escape of a text is at `at`.
+  bool unescape(JsonTree::Node& node, std::size_t at) {
+    std::string& out = tree_.unescaped;
+    const std::size_t begin = out.size();
+    out += text_.substr(node.text_begin, at - node.text_begin);
+    if (const char* fault = unescape_json_text(text_, at, out)) return fail(at, fault);
+    node.escaped = true;
+    node.text_begin = static_cast<std::uint32_t>(begin);
+    node.text_end = static_cast<std::uint32_t>(out.size());
+    return true;
   }
 
   bool names_differ(std::uint32_t object) {
@@ -214,16 +234,11 @@ class Walk {
     return fail(tree_.nodes[name].begin, "a name that the object already has");
   }
 
-  struct Name {
-    std::string_view text;
-    std::uint32_t node;
-  };
-
   JsonTree& tree_;
   const std::string_view text_;
   const std::uint32_t* token_;
   const std::uint32_t* const end_;
-  std::vector<Name> names_;
+  std::vector<Name>& names_;
   std::optional<Fault> fault_;
 };
 
@@ -235,7 +250,10 @@ struct JsonDocument::State {
     const std::size_t wanted = std::bit_ceil(std::max(text_bytes, kSmallestBuffer));
     const bool shrinks =
         tokens && tokens->capacity() > limits::kBodyBytes && wanted < tokens->capacity();
-    if (shrinks) tree = JsonTree();  // what one large batch took is given back
+    if (shrinks) {  // what one large batch took is given back
+      tree = JsonTree();
+      names = {};
+    }
     if (tokens && tokens->capacity() >= wanted && !shrinks) return true;
     if (tokens) return tokens->allocate(wanted, limits::kJsonDepth) == simdjson::SUCCESS;
     return simdjson::get_active_implementation()->create_dom_parser_implementation(
@@ -243,6 +261,7 @@ struct JsonDocument::State {
   }
 
   JsonTree tree;
+  std::vector<Walk::Name> names;
   std::unique_ptr<Tokens> tokens;
 };
 
@@ -265,7 +284,7 @@ Result<JsonValue> JsonDocument::parse(std::string_view text) {
   const auto error = tokens.stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
                                    simdjson::stage1_mode::regular);
   if (error != simdjson::SUCCESS) return invalid(token_fault(text));
-  Walk walk(tree, tokens.structural_indexes.get(), tokens.n_structural_indexes);
+  Walk walk(tree, state_->names, tokens.structural_indexes.get(), tokens.n_structural_indexes);
   if (const auto fault = walk.run()) return invalid(*fault);
   return JsonValue(&tree, 0);
 }
