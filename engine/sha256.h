@@ -3,8 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+
+struct SHA256state_st;  // OpenSSL's
 
 namespace syncline {
 
@@ -26,7 +29,7 @@ class Sha256 {
   Hash finish();
 
  private:
-  void* context_;  // EVP_MD_CTX
+  std::unique_ptr<SHA256state_st> state_;
 };
 
 }  // namespace syncline
