@@ -11,7 +11,9 @@ namespace syncline {
 
 class TempFolder {
  public:
-  TempFolder() : path_((std::filesystem::temp_directory_path() / "syncline-XXXXXX").string()) {
+  TempFolder() : TempFolder(std::filesystem::temp_directory_path()) {}
+  explicit TempFolder(const std::filesystem::path& where)
+      : path_((where / "syncline-XXXXXX").string()) {
     if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary folder " + path_);
   }
   ~TempFolder() {

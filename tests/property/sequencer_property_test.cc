@@ -10,6 +10,7 @@
 #include "engine/time/merge_stamp.h"
 #include "tests/answers.h"
 #include "tests/fakes.h"
+#include "tests/memory_disk.h"
 #include "tests/property/sequencer_model.h"
 #include "tests/seeds.h"
 #include "tests/share.h"
@@ -138,6 +139,7 @@ class RandomProgram {
     options.node = *OriginId::from("a");
     options.clock = &clock_;
     options.rng = &rng_;
+    options.env = &env_;
     options.sync = false;  // what is on disk after a power cut is for the crash tests
     std::vector<std::unique_ptr<Projection>> projections;
     projections.push_back(std::make_unique<TallyProjection>(&gate_));
@@ -282,7 +284,8 @@ class RandomProgram {
   JumpingClock clock_;
   SeededRng rng_;
   Gate gate_;
-  TempFolder folder_;
+  UnreservedEnv env_;
+  TempFolder folder_{memory_disk()};
   SequencerModel model_;
   std::unique_ptr<Engine> engine_;
 };
