@@ -149,5 +149,31 @@ TEST_F(FolderTest, ListenersHearOfEveryCommit) {
   engine_->folder().remove_listener(token);
 }
 
+TEST(ViewStore, AScanEndsWithItsPrefix) {
+  using namespace std::string_view_literals;
+  const TempFolder folder;
+  const auto store = std::move(ViewStore::open(folder / "views", nullptr).value());
+  const Slot slot = store->new_slot();
+  ViewStore::Batch batch(*store);
+  for (const auto key : {"a"sv, "b"sv, "b\xff"sv, "b\xff\xff"sv, "b\xff\xff\0"sv, "c"sv}) {
+    batch.state(slot).put(key, "");
+  }
+  ASSERT_TRUE(store->write(batch).has_value());
+  const auto count = [&](std::string_view prefix, std::string_view from) {
+    int keys = 0;
+    store->snapshot(slot)->scan(prefix, from, [&](std::string_view key, std::string_view) {
+      EXPECT_TRUE(key.starts_with(prefix));
+      return ++keys > 0;
+    });
+    return keys;
+  };
+  EXPECT_EQ(count("", ""), 6);
+  EXPECT_EQ(count("b", ""), 4);
+  EXPECT_EQ(count("b\xff", ""), 3);
+  EXPECT_EQ(count("b\xff\xff", "b\xff\xff"), 2);
+  EXPECT_EQ(count("b", "b\xff\xff"), 2);
+  EXPECT_EQ(count("c", "d"), 0);
+}
+
 }  // namespace
 }  // namespace syncline

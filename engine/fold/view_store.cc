@@ -29,6 +29,13 @@ std::string slot_key(Slot slot, std::string_view key) {
   return out.append(key);
 }
 
+// The first key behind all that begin with `prefix`, which has a byte that is not the greatest.
+std::string behind(std::string prefix) {
+  while (prefix.back() == '\xff') prefix.pop_back();
+  prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
+}
+
 std::string directory_key(std::string_view projection) {
   return slot_key(kOwnSlot, "d" + std::string(projection));
 }
@@ -97,13 +104,13 @@ class SlotReader : public ViewSnapshot {
   void scan(std::string_view prefix, std::string_view from,
             const std::function<bool(std::string_view, std::string_view)>& each) const override {
     const std::string begin = slot_key(slot_, prefix);
-    const std::string end = slot_key(slot_ + 1, {});
+    // Without it the step behind the last key would pass all that was erased behind the prefix.
+    const std::string end = behind(begin);
     const rocksdb::Slice bound(end);
     rocksdb::ReadOptions options = options_;
     options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> it(db_.NewIterator(options));
     for (it->Seek(std::max(begin, slot_key(slot_, from))); it->Valid(); it->Next()) {
-      if (!it->key().starts_with(begin)) break;
       if (!each(view(it->key()).substr(4), view(it->value()))) break;
     }
     if (!it->status().ok()) {
