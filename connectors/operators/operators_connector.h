@@ -1,5 +1,5 @@
-// Mounts GET /v1/log/export, GET /v1/views, GET /v1/views/{name}/digest and POST
-// /v1/views/{name}/rebuild.
+// Mounts GET /v1/log/export, POST /v1/log/verify, GET /v1/views, GET /v1/views/{name}/digest and
+// POST /v1/views/{name}/rebuild.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,9 @@
 
 namespace syncline {
 
+// `data`: the folder that the engine was opened on.
 std::unique_ptr<Connector> make_operators_connector(Router& router, Engine& engine,
-                                                    const PayloadMappings& mappings);
+                                                    const PayloadMappings& mappings,
+                                                    std::string data);
 
 }  // namespace syncline

@@ -82,6 +82,13 @@ struct LogExportCommand {
   bool json = false;   // the summary; the events are JSON in any case
 };
 
+struct LogVerifyCommand {
+  Where where;
+  std::optional<Position> from;  // inclusive, both
+  std::optional<Position> to;
+  bool json = false;
+};
+
 struct HistoryCommand {
   Where where;
   std::string subject;
@@ -113,7 +120,7 @@ struct ViewsRebuildCommand {
 
 using Command =
     std::variant<ServeCommand, TokenCommand, ConfigCheckCommand, VersionCommand, LogHeadCommand,
-                 LogGetCommand, LogTailCommand, LogExportCommand, HistoryCommand, ViewsListCommand,
-                 ViewsDigestCommand, ViewsShowCommand, ViewsRebuildCommand>;
+                 LogGetCommand, LogTailCommand, LogExportCommand, LogVerifyCommand, HistoryCommand,
+                 ViewsListCommand, ViewsDigestCommand, ViewsShowCommand, ViewsRebuildCommand>;
 
 }  // namespace syncline

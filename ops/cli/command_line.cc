@@ -237,30 +237,48 @@ class Verbs {
         ->check(whole_number(0, "must be a whole number"));
     tail->add_flag("--follow,-f", tail_.follow, "go on with what comes, until Ctrl-C");
     add_export(log);
+    add_verify(log);
   }
 
   void add_export(CLI::App* log) {
     auto* exported =
         reading_verb(log, "export", "write events as CloudEvents, one a line", export_);
-    exported->add_option("--from", from_, "first position (else 1)")
-        ->type_name("POSITION")
-        ->check(whole_number(1, kPosition));
-    exported->add_option("--to", to_, "last position (else the head of now)")
-        ->type_name("POSITION")
-        ->check(whole_number(1, kPosition));
+    ranged(exported, export_);
     exported->add_option("--output,-o", export_.output, "file (else stdout); written whole or not")
         ->type_name("FILE");
-    exported->parse_complete_callback([this] {
-      check(export_.where);
-      if (to_ > 0 && to_ < from_) throw CLI::ValidationError("--to", "must not be before --from");
-      if (from_ > 0) export_.from = Position(from_);
-      if (to_ > 0) export_.to = Position(to_);
-      chosen_ = [this] { return export_; };
-    });
     exported->footer(
         "Examples:\n"
         "  syncline log export --data data --output /tmp/events.ndjson\n"
         "  syncline log export --server http://127.0.0.1:3594 --from 1000 --to 1999");
+  }
+
+  void add_verify(CLI::App* log) {
+    auto* verify = reading_verb(log, "verify", "hold the log against its format, whole", verify_);
+    ranged(verify, verify_);
+    verify->footer(
+        "Every event, the hash chain, the indexes, log.acked and the views' checkpoints are looked "
+        "at.\nIt ends with 0 when all is well, else with 1 and the first bad position.\n"
+        "Examples:\n"
+        "  syncline log verify --data data\n"
+        "  syncline log verify --server http://127.0.0.1:3594 --from 1000000");
+  }
+
+  // The verb takes a range of positions, too.
+  template <class T>
+  void ranged(CLI::App* to, T& command) {
+    to->add_option("--from", from_, "first position (else 1)")
+        ->type_name("POSITION")
+        ->check(whole_number(1, kPosition));
+    to->add_option("--to", to_, "last position (else the head of now)")
+        ->type_name("POSITION")
+        ->check(whole_number(1, kPosition));
+    to->parse_complete_callback([this, &command] {
+      check(command.where);
+      if (to_ > 0 && to_ < from_) throw CLI::ValidationError("--to", "must not be before --from");
+      if (from_ > 0) command.from = Position(from_);
+      if (to_ > 0) command.to = Position(to_);
+      chosen_ = [&command] { return command; };
+    });
   }
 
   void add_history() {
@@ -298,6 +316,7 @@ class Verbs {
   LogGetCommand get_;
   LogTailCommand tail_;
   LogExportCommand export_;
+  LogVerifyCommand verify_;
   std::uint64_t from_ = 0;
   std::uint64_t to_ = 0;
   HistoryCommand history_;

@@ -79,6 +79,13 @@ TEST(CommandLine, ExportRange) {
   EXPECT_EQ(some.output, "f");
 }
 
+TEST(CommandLine, VerifyRange) {
+  EXPECT_FALSE(parsed<LogVerifyCommand>("log verify --data d").from);
+  const auto some = parsed<LogVerifyCommand>("log verify --server http://h:1 --from 2 --to 2");
+  EXPECT_EQ(some.from, Position(2));
+  EXPECT_EQ(some.to, Position(2));
+}
+
 TEST(CommandLine, ConfigCheckTakesItsFileWithAndWithoutFlag) {
   EXPECT_EQ(parsed<ConfigCheckCommand>("config check c.toml --dev").config, "c.toml");
   EXPECT_EQ(parsed<ConfigCheckCommand>("config check --config c.toml").config, "c.toml");
@@ -102,6 +109,8 @@ TEST(CommandLine, WhatIsNotUnderstoodIsUsage) {
                            "token --data d --config c --sub 1",
                            "log tail -n x --data d",
                            "log export --data d --from 0",
+                           "log verify",
+                           "log verify --data d --from 3 --to 2",
                            "views rebuild --data d",
                            "history --data d",
                            "serve --log-format xml",

@@ -4,9 +4,9 @@
 #include <fstream>
 
 namespace syncline {
-namespace {
 
-Result<std::string> token(const std::string& file) {
+Result<std::string> presented_token(const Where& where) {
+  const std::string& file = where.token_file;
   if (file.empty()) {
     const char* token = std::getenv("SYNCLINE_TOKEN");
     return std::string(token == nullptr ? "" : token);
@@ -20,11 +20,9 @@ Result<std::string> token(const std::string& file) {
   return token;
 }
 
-}  // namespace
-
 Result<std::unique_ptr<LogSource>> open_source(const Where& where) {
   if (!where.data.empty()) return open_data_folder(where.data);
-  auto presented = token(where.token_file);
+  auto presented = presented_token(where);
   if (presented.has_error()) return presented.error();
   return open_server(where.server, std::move(*presented));
 }

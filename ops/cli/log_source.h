@@ -9,6 +9,7 @@
 
 #include "connectors/status/standing.h"
 #include "engine/error.h"
+#include "engine/log/verify.h"
 #include "ops/cli/command.h"
 
 namespace syncline {
@@ -47,5 +48,11 @@ Result<std::unique_ptr<LogSource>> open_source(const Where& where);
 Result<std::unique_ptr<LogSource>> open_data_folder(const std::string& data);
 // `token`: "" asks without one.
 Result<std::unique_ptr<LogSource>> open_server(const std::string& url, std::string token);
+
+// By the server itself, on its own folder. `to`: nullopt is the head.
+Result<Verification> verify_on_server(const Where& where, Position from,
+                                      std::optional<Position> to);
+// The one for `server`: of the token file, else of the environment; "" when there is none.
+Result<std::string> presented_token(const Where& where);
 
 }  // namespace syncline

@@ -1,16 +1,17 @@
 // The reading verbs on a running server: what they ask is what an operator's token may ask
-// (/v1/status, /v1/views, /v1/log/export, /v1/subjects).
+// (/v1/status, /v1/views, /v1/log/export, /v1/log/verify, /v1/subjects).
 #include <algorithm>
 
 #include "connectors/json/document.h"
+#include "connectors/operators/verification_json.h"
 #include "ops/cli/http_client.h"
 #include "ops/cli/log_source.h"
 
 namespace syncline {
 namespace {
 
-// A rebuild of a large log answers when it is done.
-constexpr std::chrono::hours kRebuildPatience{12};
+// What reads a whole large log answers when it is done.
+constexpr std::chrono::hours kWholeLogPatience{12};
 
 Error refusal(const HttpAnswer& answer) {
   JsonDocument json;
@@ -108,7 +109,7 @@ class Server final : public LogSource {
   }
 
   Result<ViewDigest> rebuild(const std::string& view) override {
-    return digest_at("POST", "/v1/views/" + path_segment(view) + "/rebuild", kRebuildPatience);
+    return digest_at("POST", "/v1/views/" + path_segment(view) + "/rebuild", kWholeLogPatience);
   }
 
   Result<Position> wait_beyond(Position position) override {
@@ -195,6 +196,25 @@ class Server final : public LogSource {
 };
 
 }  // namespace
+
+Result<Verification> verify_on_server(const Where& where, Position from,
+                                      std::optional<Position> to) {
+  auto address = server_address_from(where.server);
+  if (address.has_error()) return address.error();
+  auto token = presented_token(where);
+  if (token.has_error()) return token.error();
+  std::string target = "/v1/log/verify?from=" + std::to_string(from.value);
+  if (to) target += "&to=" + std::to_string(to->value);
+  const auto answer =
+      HttpClient(std::move(*address), std::move(*token)).send("POST", target, kWholeLogPatience);
+  if (answer.has_error()) return answer.error();
+  if (answer->status != 200) return refusal(*answer);
+  JsonDocument document;
+  const auto json = document.parse(answer->body);
+  const auto seen = json.has_error() ? std::nullopt : read_verification(*json);
+  if (!seen) return not_ours(target);
+  return *seen;
+}
 
 Result<std::unique_ptr<LogSource>> open_server(const std::string& url, std::string token) {
   auto address = server_address_from(url);

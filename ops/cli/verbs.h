@@ -15,6 +15,7 @@ Exit run(const LogHeadCommand& command);
 Exit run(const LogGetCommand& command);
 Exit run(const LogTailCommand& command);
 Exit run(const LogExportCommand& command);
+Exit run(const LogVerifyCommand& command);
 Exit run(const HistoryCommand& command);
 Exit run(const ViewsListCommand& command);
 Exit run(const ViewsDigestCommand& command);

@@ -41,7 +41,8 @@ def test_probes_are_open(server):
 
 @pytest.mark.parametrize("method, path", [
     ("GET", "/v1/status"), ("GET", "/v1/views"), ("GET", "/v1/views/sessions/digest"),
-    ("POST", "/v1/views/sessions/rebuild"), ("GET", "/v1/log/export")])
+    ("POST", "/v1/views/sessions/rebuild"), ("GET", "/v1/log/export"),
+    ("POST", "/v1/log/verify")])
 def test_operators_routes_need_an_admin(server, method, path):
     answer = server.request(method, path, token=False)
     assert answer.status == 401, answer
@@ -95,7 +96,7 @@ def test_views_digest_and_rebuild(fresh_server):
     head = fresh_server.head()
     views = fresh_server.get("/v1/views").json()["views"]
     assert [(v["name"], v["version"], v["position"], v["lag"]) for v in views] == [
-        ("sessions", 1, head, 0), ("history", 1, head, 0)]
+        ("sessions", 2, head, 0), ("history", 1, head, 0)]
     for name in ("sessions", "history"):
         before = fresh_server.get(f"/v1/views/{name}/digest")
         assert before.status == 200
@@ -165,6 +166,37 @@ def test_an_export_is_longer_than_one_piece(fresh_server):
     assert answer.status == 200, answer
     events = exported(fresh_server.get("/v1/log/export?from=2"))
     assert [event["data"]["text"] for event in events] == [text] * 60
+
+
+def test_a_log_is_verified_while_it_grows(fresh_server):
+    append(fresh_server, 30)
+    answers = []
+
+    def verify():
+        answers.append(fresh_server.post("/v1/log/verify"))
+
+    threads = [threading.Thread(target=verify) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    append(fresh_server, 30)
+    for thread in threads:
+        thread.join()
+    assert {answer.status for answer in answers} <= {200, 409}, answers
+    for answer in answers:
+        if answer.status == 409:
+            assert answer.json()["code"] == "verify_running"
+    seen = [answer.json() for answer in answers if answer.status == 200]
+    assert seen
+    for each in seen:
+        assert each["ok"] and each["fault"] is None, each
+        assert (each["from"], each["to"]) == (1, each["head"]["position"]), each
+        assert 31 <= each["events"] == each["to"] <= 61, each
+    last = fresh_server.post("/v1/log/verify?from=5&to=7").json()
+    assert (last["ok"], last["from"], last["to"], last["events"]) == (True, 5, 7, 3), last
+    assert last["head"] == fresh_server.get("/v1/status").json()["head"]
+    for query in ("from=0", "to=x"):
+        answer = fresh_server.post(f"/v1/log/verify?{query}")
+        assert (answer.status, answer.json()["code"]) == (400, "invalid_position"), query
 
 
 def metric(text, series):
