@@ -202,7 +202,9 @@ std::optional<Rejection> Reading::check_versions() const {
 
 // What else an event says, as it is kept: docs/log-format.md. A retry may have another trace.
 std::string Reading::canonical_extra() const {
+  static constexpr std::size_t kUsualBytes = 96;
   std::string json;
+  json.reserve(kUsualBytes);
   JsonWriter out(json);
   out.begin_object();
   if (const auto* document = std::get_if<Document>(&body_.payload)) {

@@ -3,6 +3,11 @@
 #include "connectors/json/tree.h"
 
 namespace syncline {
+namespace {
+
+constexpr std::size_t kMembers = 8;  // most objects have no more: one allocation for each of them
+
+}  // namespace
 
 JsonKind JsonValue::kind() const {
   return tree_ == nullptr ? JsonKind::null : tree_->nodes[node_].kind;
@@ -43,6 +48,7 @@ std::vector<JsonValue::Member> JsonValue::members() const {
   std::vector<Member> out;
   if (!is(JsonKind::object)) return out;
   const auto& nodes = tree_->nodes;
+  out.reserve(kMembers);
   for (std::uint32_t i = node_ + 1; i < nodes[node_].next; i = nodes[i + 1].next) {
     out.push_back({tree_->text(nodes[i]), JsonValue(tree_, i + 1)});
   }
