@@ -49,7 +49,8 @@ class Flight {
 
 }  // namespace
 
-ExpiryTimer::ExpiryTimer(Engine& engine) : engine_(engine), source_(engine.source()) {
+ExpiryTimer::ExpiryTimer(Engine& engine, DeadlineFloor& floor)
+    : engine_(engine), floor_(floor), source_(engine.source()) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -81,7 +82,8 @@ void ExpiryTimer::run() {
 
 bool ExpiryTimer::expire_due() {
   const Time now = engine_.clock().now();
-  const auto due = due_sessions(*engine_.view("sessions"), now, kInFlight);
+  const auto view = engine_.view("sessions");
+  const auto due = due_sessions(*view, now, kInFlight, floor_.of(*view, view->position()));
   const auto flight = std::make_shared<Flight>(due.size());
   std::vector<std::unique_ptr<Submission>> submissions;
   for (const DueSession& session : due) {
@@ -98,8 +100,9 @@ bool ExpiryTimer::expire_due() {
   return flight->wait();
 }
 
-std::chrono::nanoseconds ExpiryTimer::until_next() const {
-  const auto next = next_deadline(*engine_.view("sessions"));
+std::chrono::nanoseconds ExpiryTimer::until_next() {
+  const auto view = engine_.view("sessions");
+  const auto next = floor_.raise(*view, view->position());
   const Time now = engine_.clock().now();
   if (!next || *next - now > kRecheck) return kRecheck;
   return std::max(*next - now, Duration::zero());

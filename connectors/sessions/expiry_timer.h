@@ -12,13 +12,14 @@
 #include <thread>
 
 #include "engine/engine.h"
+#include "projections/sessions/deadline_floor.h"
 
 namespace syncline {
 
 class ExpiryTimer {
  public:
-  explicit ExpiryTimer(Engine& engine);  // starts it; the engine outlives it
-  ~ExpiryTimer();                        // stop()
+  ExpiryTimer(Engine& engine, DeadlineFloor& floor);  // starts it; both outlive it
+  ~ExpiryTimer();                                     // stop()
   ExpiryTimer(const ExpiryTimer&) = delete;
   ExpiryTimer& operator=(const ExpiryTimer&) = delete;
 
@@ -28,9 +29,10 @@ class ExpiryTimer {
   void run();
   // Appends an expiry for each session that is due, at most a batch. False: some were refused.
   bool expire_due();
-  std::chrono::nanoseconds until_next() const;
+  std::chrono::nanoseconds until_next();
 
   Engine& engine_;
+  DeadlineFloor& floor_;
   const std::string source_;
   std::mutex mutex_;
   std::condition_variable stopped_;

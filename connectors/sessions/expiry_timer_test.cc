@@ -58,8 +58,10 @@ class ExpiryTimerTest : public testing::Test {
     });
   }
 
-  void sync(const std::string& session) {
+  void sync(const std::string& session,
+            std::optional<std::chrono::milliseconds> interval = std::nullopt) {
     SessionSynced synced;
+    synced.last_sync_interval = interval;
     synced.user_id = "u";
     synced.session_id = session;
     const std::string subject = session_subject("u", session);
@@ -86,6 +88,7 @@ class ExpiryTimerTest : public testing::Test {
   }
 
   TempFolder folder_;
+  DeadlineFloor floor_;
   WatchedClock clock_;
   SeededRng rng_{1};
   std::mutex mutex_;
@@ -100,7 +103,7 @@ TEST_F(ExpiryTimerTest, WritesWhatIsDueOnce) {
   sync("s1");
   clock_.advance(minutes(1));
   sync("s2");
-  ExpiryTimer timer(*engine_);
+  ExpiryTimer timer(*engine_, floor_);
   clock_.advance(minutes(15));  // s1's deadline, to the microsecond
   ASSERT_TRUE(reaches(3));
   timer.stop();
@@ -125,7 +128,7 @@ TEST_F(ExpiryTimerTest, ManyAtOnceAndAfterARevival) {
   constexpr std::uint64_t kSessions = 1500;  // more than are in flight at once
   for (std::uint64_t i = 0; i < kSessions; ++i) sync("s" + std::to_string(i));
   clock_.advance(minutes(20));
-  ExpiryTimer timer(*engine_);
+  ExpiryTimer timer(*engine_, floor_);
   ASSERT_TRUE(reaches(2 * kSessions));
   EXPECT_EQ(count_sessions(*engine_->view("sessions"), clock_.now()).expired, kSessions);
   EXPECT_EQ(next_deadline(*engine_->view("sessions")), std::nullopt);
@@ -138,11 +141,24 @@ TEST_F(ExpiryTimerTest, ManyAtOnceAndAfterARevival) {
   EXPECT_EQ(engine_->applied().value, 2 * kSessions + 2);
 }
 
+TEST_F(ExpiryTimerTest, SeesADeadlineBeforeThoseItKnows) {
+  sync("s1");
+  ExpiryTimer timer(*engine_, floor_);
+  ASSERT_TRUE(clock_.asked_again(4)) << "it has looked, and remembers the deadline of s1";
+  sync("s2", seconds(1));
+  ASSERT_TRUE(engine_->folder().rebuild("sessions", {}).has_value());
+  clock_.advance(seconds(2));
+  ASSERT_TRUE(reaches(3));
+  timer.stop();
+  EXPECT_EQ(phase("s2", clock_.now()), SessionPhase::expired);
+  EXPECT_EQ(phase("s1", clock_.now()), SessionPhase::active);
+}
+
 TEST_F(ExpiryTimerTest, OutlivesAnEngineThatTakesNothing) {
   sync("s1");
   clock_.advance(minutes(20));
   engine_->stop();
-  ExpiryTimer timer(*engine_);
+  ExpiryTimer timer(*engine_, floor_);
   EXPECT_TRUE(clock_.asked_again(3)) << "it is refused, waits, and tries again";
   timer.stop();
   timer.stop();

@@ -34,7 +34,8 @@ Response sync_failure(const Error& error) {
 
 class SessionsConnector final : public Connector {
  public:
-  SessionsConnector(Router& router, Engine& engine) : engine_(engine), timer_(engine) {
+  SessionsConnector(Router& router, Engine& engine, DeadlineFloor& floor)
+      : engine_(engine), floor_(floor), timer_(engine, floor) {
     router.mount({.method = Method::post,
                   .pattern = "/api/centcom/sessions/sync",
                   .handler = [this](const Request& request) { return sync(request); },
@@ -123,9 +124,10 @@ class SessionsConnector final : public Connector {
     const auto view = engine_.view("sessions");
     JsonWriter out(response.body);
     out.begin_object().key("sessions").begin_array();
-    const auto next =
-        list_sessions(*view, engine_.clock().now(), query.filter, query.after, query.limit,
-                      [&](const SessionView& session) { write_session_view(session, out); });
+    const auto next = list_sessions(
+        *view, engine_.clock().now(), query.filter, query.after, query.limit,
+        [&](const SessionView& session) { write_session_view(session, out); },
+        floor_.of(*view, view->position()));
     out.end_array().key("next_cursor");
     next ? out.value(std::string_view(make_cursor(*next))) : out.null();
     out.end_object();
@@ -134,13 +136,15 @@ class SessionsConnector final : public Connector {
   }
 
   Engine& engine_;
+  const DeadlineFloor& floor_;
   ExpiryTimer timer_;
 };
 
 }  // namespace
 
-std::unique_ptr<Connector> make_sessions_connector(Router& router, Engine& engine) {
-  return std::make_unique<SessionsConnector>(router, engine);
+std::unique_ptr<Connector> make_sessions_connector(Router& router, Engine& engine,
+                                                   DeadlineFloor& floor) {
+  return std::make_unique<SessionsConnector>(router, engine, floor);
 }
 
 }  // namespace syncline

@@ -7,9 +7,12 @@
 #include "connectors/connector.h"
 #include "connectors/http/router.h"
 #include "engine/engine.h"
+#include "projections/sessions/deadline_floor.h"
 
 namespace syncline {
 
-std::unique_ptr<Connector> make_sessions_connector(Router& router, Engine& engine);
+// All of them outlive it. The timer keeps the floor up.
+std::unique_ptr<Connector> make_sessions_connector(Router& router, Engine& engine,
+                                                   DeadlineFloor& floor);
 
 }  // namespace syncline

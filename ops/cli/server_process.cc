@@ -47,6 +47,7 @@ Result<void> ServerProcess::listen() {
                                  .engine = *engine_,
                                  .router = *router_,
                                  .mappings = mappings_,
+                                 .deadlines = deadlines_,
                                  .metrics_text = [this] { return metrics_.text(instant()); },
                                  .started = clock_.now()});
   auto started = HttpServer::start({.host = config_.listen.host, .port = config_.listen.port},
@@ -73,7 +74,9 @@ Instant ServerProcess::instant() const {
   for (const auto& projection : projection_standings(*engine_)) {
     now.projection_lag.emplace_back(projection.name, projection.lag);
   }
-  const SessionCounts sessions = count_sessions(*engine_->view("sessions"), engine_->clock().now());
+  const auto view = engine_->view("sessions");
+  const SessionCounts sessions =
+      count_sessions(*view, engine_->clock().now(), deadlines_.of(*view, view->position()));
   now.sessions = {{"active", sessions.active},
                   {"idle", sessions.idle},
                   {"terminated", sessions.terminated},

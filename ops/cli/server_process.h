@@ -39,6 +39,7 @@ class ServerProcess {
   SystemRng rng_;
   Metrics metrics_;
   const PayloadMappings mappings_;
+  DeadlineFloor deadlines_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Router> router_;

@@ -30,7 +30,7 @@ std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
       w.router, w.engine,
       {.version = SYNCLINE_VERSION, .started = w.started, .metrics = w.metrics_text}));
   all.push_back(make_events_connector(w.router, w.engine, w.mappings));
-  all.push_back(make_sessions_connector(w.router, w.engine));
+  all.push_back(make_sessions_connector(w.router, w.engine, w.deadlines));
   all.push_back(make_operators_connector(w.router, w.engine, w.mappings, w.config.data.string()));
   return all;
 }

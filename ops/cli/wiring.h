@@ -11,6 +11,7 @@
 #include "connectors/connector.h"
 #include "connectors/http/router.h"
 #include "ops/cli/config.h"
+#include "projections/sessions/deadline_floor.h"
 
 namespace syncline {
 
@@ -23,6 +24,7 @@ struct Wiring {
   Engine& engine;
   Router& router;
   const PayloadMappings& mappings;
+  DeadlineFloor& deadlines;
   std::function<std::string()> metrics_text;
   Time started;
 };

@@ -66,9 +66,18 @@ std::string by_phase(SessionPhase phase, std::string_view path) {
 }
 
 std::string by_deadline(Time deadline, std::string_view path) {
+  return deadlines_from(deadline).append(path);
+}
+
+std::string deadlines_from(Time deadline) {
   std::string key(kDeadlines);
   append_ordered_time(key, deadline);
-  key += path;
+  return key;
+}
+
+std::string added(Position position) {
+  std::string key(kAdded);
+  append_big_endian(key, position.value / kAddedPage);
   return key;
 }
 

@@ -33,9 +33,10 @@ void show(const SessionRecord& record, Time now, const EachSession& each) {
   each(view);
 }
 
-void scan_lapsed(const ReadState& state, Time now,
+void scan_lapsed(const ReadState& state, Time now, Time floor,
                  const std::function<bool(Time, std::string_view, SessionPhase)>& each) {
-  state.scan(session_keys::kDeadlines, {}, [&](std::string_view key, std::string_view value) {
+  const std::string from = session_keys::deadlines_from(floor);
+  state.scan(session_keys::kDeadlines, from, [&](std::string_view key, std::string_view value) {
     const Time deadline = session_keys::time_of_deadline(key);
     return deadline <= now && each(deadline, session_keys::path_of_deadline(key),
                                    static_cast<SessionPhase>(value.front()));

@@ -12,7 +12,7 @@ namespace syncline {
 void show(const SessionRecord& record, Time now, const EachSession& each);
 
 // Calls `each` with (deadline, path, phase as stored), the earliest first, until it returns false.
-void scan_lapsed(const ReadState& state, Time now,
+void scan_lapsed(const ReadState& state, Time now, Time floor,
                  const std::function<bool(Time, std::string_view, SessionPhase)>& each);
 
 }  // namespace syncline

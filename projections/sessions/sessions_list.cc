@@ -22,15 +22,16 @@ void scan_paths(const ReadState& state, const std::string& kind, std::string_vie
 }
 
 // The first `limit` paths of expired sessions: those written as such, and those that have lapsed.
-std::set<std::string> expired_paths(const ReadState& state, Time now, std::string_view user_path,
-                                    std::string_view after, std::size_t limit) {
+std::set<std::string> expired_paths(const ReadState& state, Time now, Time floor,
+                                    std::string_view user_path, std::string_view after,
+                                    std::size_t limit) {
   std::set<std::string> paths;
   scan_paths(state, keys::phase_prefix(SessionPhase::expired), user_path, after,
              [&](std::string_view path) {
                paths.emplace(path);
                return paths.size() < limit;
              });
-  scan_lapsed(state, now, [&](Time, std::string_view path, SessionPhase) {
+  scan_lapsed(state, now, floor, [&](Time, std::string_view path, SessionPhase) {
     if (path > after && path.starts_with(user_path)) paths.emplace(path);
     if (paths.size() > limit) paths.erase(std::prev(paths.end()));
     return true;
@@ -39,12 +40,12 @@ std::set<std::string> expired_paths(const ReadState& state, Time now, std::strin
 }
 
 // The first `limit` paths that match.
-std::vector<std::string> matching_paths(const ReadState& state, Time now,
+std::vector<std::string> matching_paths(const ReadState& state, Time now, Time floor,
                                         const SessionFilter& filter, std::string_view after,
                                         std::size_t limit) {
   const std::string user_path = filter.user_id ? keys::user_path(*filter.user_id) : std::string();
   if (filter.phase == SessionPhase::expired) {
-    const auto expired = expired_paths(state, now, user_path, after, limit);
+    const auto expired = expired_paths(state, now, floor, user_path, after, limit);
     return {expired.begin(), expired.end()};
   }
   std::vector<std::string> paths;
@@ -68,9 +69,9 @@ bool is_list_place(std::string_view after) { return keys::is_path(after); }
 
 std::optional<std::string> list_sessions(const ReadState& state, Time now,
                                          const SessionFilter& filter, std::string_view after,
-                                         std::size_t limit, const EachSession& each) {
+                                         std::size_t limit, const EachSession& each, Time floor) {
   // One more than the page holds tells whether there is a next one.
-  const auto paths = matching_paths(state, now, filter, after, limit + 1);
+  const auto paths = matching_paths(state, now, floor, filter, after, limit + 1);
   const std::size_t shown = std::min(limit, paths.size());
   for (std::size_t i = 0; i < shown; ++i) {
     show(decode_record(*state.get(keys::session(paths[i]))), now, each);

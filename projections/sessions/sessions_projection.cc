@@ -35,8 +35,19 @@ void move_count(FoldState& state, std::optional<SessionPhase> from, SessionPhase
   put_number(state, key, number(state, key, 0) + 1);
 }
 
-// Writes the record and moves what points at it. `before`: as it was; nullptr: a new session.
-void store(FoldState& state, std::string_view path, const SessionRecord* before,
+// What deadline_floor.h goes by: at most one write for most pages, as deadlines mostly rise.
+void note_deadline(FoldState& state, Position position, Time deadline) {
+  const std::string key = keys::added(position);
+  const auto earliest = state.get(key);
+  if (earliest && read_ordered_time(*earliest) <= deadline) return;
+  std::string bytes;
+  append_ordered_time(bytes, deadline);
+  state.put(key, bytes);
+}
+
+// Writes the record and moves what points at it. `position`: of the event that does it; `before`:
+// as it was; nullptr: a new session.
+void store(FoldState& state, Position position, std::string_view path, const SessionRecord* before,
            const SessionRecord& after) {
   state.put(keys::session(path), encode_record(after));
   const bool had_deadline =
@@ -46,6 +57,7 @@ void store(FoldState& state, std::string_view path, const SessionRecord* before,
   if (has_deadline) {
     const char phase = static_cast<char>(after.phase);
     state.put(keys::by_deadline(*after.deadline, path), {&phase, 1});
+    note_deadline(state, position, *after.deadline);
   }
   if (before != nullptr && before->phase == after.phase) return;
   if (before != nullptr) state.erase(keys::by_phase(before->phase, path));
@@ -104,7 +116,7 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
     if (repeated) {
       SessionRecord heard = *known;
       heard.deadline = deadline;
-      store(state, path, &*known, heard);
+      store(state, event.header.position, path, &*known, heard);
       return {.applied = true};
     }
   }
@@ -120,7 +132,7 @@ Outcome apply_sync(const Event& event, const SessionSynced& sync, FoldState& sta
   if (!known) {
     own_id = make_session_id(sync.user_id, sync.session_id, sync.created_at.value_or(received));
   }
-  store(state, path, known ? &*known : nullptr,
+  store(state, event.header.position, path, known ? &*known : nullptr,
         {.position = event.header.position,
          .winner = rank,
          .received_time = received,
@@ -147,7 +159,7 @@ Outcome apply_expiry(const Event& event, const SessionExpired& expired, FoldStat
   SessionRecord after = known;
   after.position = event.header.position;
   after.phase = SessionPhase::expired;
-  store(state, path, &known, after);
+  store(state, event.header.position, path, &known, after);
   return {.applied = true};
 }
 

@@ -12,7 +12,7 @@ namespace syncline {
 class SessionsProjection final : public Projection {
  public:
   std::string_view name() const override { return "sessions"; }
-  std::uint32_t version() const override { return 1; }
+  std::uint32_t version() const override { return 2; }
   // applied: the view shows what the event said. created: it was the session's first.
   std::optional<Outcome> apply(const Event& event, FoldState& state) const override;
   // Indexes and counts follow from the records, and are left out; so are positions.

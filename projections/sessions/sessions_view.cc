@@ -34,13 +34,13 @@ void user_sessions(const ReadState& state, Time now, std::string_view user_id, s
                 [&](const auto& v) { show(decode_record(v.second), now, each); });
 }
 
-SessionCounts count_sessions(const ReadState& state, Time now) {
+SessionCounts count_sessions(const ReadState& state, Time now, Time floor) {
   SessionCounts counts;
   for (const SessionPhase phase : kSessionPhases) {
     const auto value = state.get(keys::count(phase));
     counts.of(phase) = value ? read_big_endian(*value) : 0;
   }
-  scan_lapsed(state, now, [&](Time, std::string_view, SessionPhase phase) {
+  scan_lapsed(state, now, floor, [&](Time, std::string_view, SessionPhase phase) {
     --counts.of(phase);
     ++counts.expired;
     return true;
@@ -69,10 +69,11 @@ std::optional<LastLogin> last_login(const ReadState& state, std::string_view use
   return LastLogin{user.last_login, user.latest.merge_stamp, std::string(user.session_id)};
 }
 
-std::vector<DueSession> due_sessions(const ReadState& state, Time now, std::size_t limit) {
+std::vector<DueSession> due_sessions(const ReadState& state, Time now, std::size_t limit,
+                                     Time floor) {
   std::vector<DueSession> due;
   if (limit == 0) return due;
-  scan_lapsed(state, now, [&](Time deadline, std::string_view path, SessionPhase) {
+  scan_lapsed(state, now, floor, [&](Time deadline, std::string_view path, SessionPhase) {
     const auto value = state.get(keys::session(path));
     SYNCLINE_CHECK(value.has_value());
     const SessionRecord record = decode_record(*value);
@@ -84,12 +85,13 @@ std::vector<DueSession> due_sessions(const ReadState& state, Time now, std::size
   return due;
 }
 
-std::optional<Time> next_deadline(const ReadState& state) {
+std::optional<Time> next_deadline(const ReadState& state, Time floor) {
   std::optional<Time> next;
-  state.scan(keys::kDeadlines, {}, [&](std::string_view key, std::string_view) {
-    next = keys::time_of_deadline(key);
-    return false;
-  });
+  state.scan(keys::kDeadlines, keys::deadlines_from(floor),
+             [&](std::string_view key, std::string_view) {
+               next = keys::time_of_deadline(key);
+               return false;
+             });
   return next;
 }
 

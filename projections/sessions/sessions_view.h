@@ -1,6 +1,7 @@
 // Reads the sessions projection, exactly as of an instant: an active or idle session whose deadline
 // has come reads as expired, whether or not its session.expired has been written, in every answer
-// here. Any thread; `state` is a snapshot of the projection, `now` the handed-in clock's.
+// here. Any thread; `state` is a snapshot of the projection, `now` the handed-in clock's; `floor`,
+// from deadline_floor.h, is a time before which that state has no deadline.
 #pragma once
 
 #include <functional>
@@ -42,7 +43,8 @@ struct SessionFilter {
 // page before returned (""  for the first); nullopt: that was the last page.
 std::optional<std::string> list_sessions(const ReadState& state, Time now,
                                          const SessionFilter& filter, std::string_view after,
-                                         std::size_t limit, const EachSession& each);
+                                         std::size_t limit, const EachSession& each,
+                                         Time floor = Time::min());
 // Could list_sessions() have returned it?
 bool is_list_place(std::string_view after);
 
@@ -51,7 +53,7 @@ struct SessionCounts {
 
   std::uint64_t& of(SessionPhase phase);
 };
-SessionCounts count_sessions(const ReadState& state, Time now);
+SessionCounts count_sessions(const ReadState& state, Time now, Time floor = Time::min());
 
 struct LastLogin {
   Time login;              // the latest start of a session
@@ -68,7 +70,8 @@ struct DueSession {
   Time deadline;
 };
 // At most `limit`, the earliest first.
-std::vector<DueSession> due_sessions(const ReadState& state, Time now, std::size_t limit);
-std::optional<Time> next_deadline(const ReadState& state);
+std::vector<DueSession> due_sessions(const ReadState& state, Time now, std::size_t limit,
+                                     Time floor = Time::min());
+std::optional<Time> next_deadline(const ReadState& state, Time floor = Time::min());
 
 }  // namespace syncline

@@ -95,13 +95,14 @@ def test_views_digest_and_rebuild(fresh_server):
     append(fresh_server, 5)
     head = fresh_server.head()
     views = fresh_server.get("/v1/views").json()["views"]
+    versions = [("sessions", 2), ("history", 1)]
     assert [(v["name"], v["version"], v["position"], v["lag"]) for v in views] == [
-        ("sessions", 2, head, 0), ("history", 1, head, 0)]
-    for name in ("sessions", "history"):
+        (name, version, head, 0) for name, version in versions]
+    for name, version in versions:
         before = fresh_server.get(f"/v1/views/{name}/digest")
         assert before.status == 200
         digest = before.json()
-        assert (digest["name"], digest["version"], digest["position"]) == (name, 1, head)
+        assert (digest["name"], digest["version"], digest["position"]) == (name, version, head)
         assert len(digest["digest"]) == 64
         rebuilt = fresh_server.post(f"/v1/views/{name}/rebuild")
         assert (rebuilt.status, rebuilt.json()) == (200, digest)

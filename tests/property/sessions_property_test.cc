@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/fold/digest.h"
+#include "projections/sessions/deadline_floor.h"
 #include "tests/property/sessions_model.h"
 #include "tests/property/sessions_program.h"
 #include "tests/seeds.h"
@@ -59,6 +60,7 @@ class Story {
       const Outcome expected = model_.last_outcome();
       EXPECT_EQ(found.created, expected.created) << "event " << script_.position().value;
       EXPECT_EQ(found.applied, expected.applied) << "event " << script_.position().value;
+      if (program_.one_in(4)) floor_.raise(script_.state, script_.position());
       if (program_.one_in(4)) compare_at(program_.instant(script_));
     }
     compare_at(script_.now);
@@ -91,8 +93,9 @@ class Story {
     std::optional<std::string> after = "";
     while (after) {
       const std::size_t before = found.size();
-      after = list_sessions(script_.state, now, filter, *after, limit,
-                            [&](const SessionView& view) { found.push_back(from_view(view)); });
+      after = list_sessions(
+          script_.state, now, filter, *after, limit,
+          [&](const SessionView& view) { found.push_back(from_view(view)); }, floor());
       ASSERT_LE(found.size() - before, limit);
       ASSERT_TRUE(!after || found.size() - before == limit);
     }
@@ -123,7 +126,7 @@ class Story {
   void compare_counts(Time now, const std::vector<ModelSession>& all) {
     std::map<SessionPhase, std::uint64_t> expected;
     for (const ModelSession& session : all) ++expected[session.phase];
-    SessionCounts counts = count_sessions(script_.state, now);
+    SessionCounts counts = count_sessions(script_.state, now, floor());
     for (const SessionPhase phase : kSessionPhases) {
       EXPECT_EQ(counts.of(phase), expected[phase]) << name(phase);
     }
@@ -138,11 +141,11 @@ class Story {
       if (*session.deadline > now) continue;
       expected[{session.user_id, session.session_id}] = *session.deadline;
     }
-    for (const DueSession& due : due_sessions(script_.state, now, 1000)) {
+    for (const DueSession& due : due_sessions(script_.state, now, 1000, floor())) {
       found[{due.user_id, due.session_id}] = due.deadline;
     }
     EXPECT_EQ(found, expected);
-    EXPECT_EQ(next_deadline(script_.state), next);
+    EXPECT_EQ(next_deadline(script_.state, floor()), next);
   }
 
   // Again, cut into commits at random: each folds over what the one before left.
@@ -161,7 +164,10 @@ class Story {
     EXPECT_EQ(hex(digest(projection, state)), hex(digest(script_.projection, script_.state)));
   }
 
+  Time floor() const { return floor_.of(script_.state, script_.position()); }
+
   SessionsProgram program_;
+  DeadlineFloor floor_;
   SessionScript script_;
   SessionsModel model_{script_.events()};
 };
