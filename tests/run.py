@@ -139,7 +139,7 @@ def main():
     chosen = [(preset, program) for preset, program in everything if name in program.name]
     if not chosen:
         there = "\n".join(f"  {known}" for known in dict.fromkeys(p.name for _, p in everything))
-        parser.exit(2, f"no test program of this run has {name!r} in its name; there are\n{there}\n")
+        parser.exit(2, f"no test program has {name!r} in its name; there are\n{there}\n")
 
     total, begun = Tally(), time.monotonic()
     for preset, program in chosen:
