@@ -9,6 +9,7 @@
 #include "engine/limits.h"
 #include "engine/log/chain_check.h"
 #include "engine/log/index_check.h"
+#include "engine/log/layout.h"
 #include "engine/log/marks.h"
 #include "engine/log/rocks.h"
 #include "engine/log/rocks_files.h"
@@ -16,8 +17,7 @@
 namespace syncline {
 namespace {
 
-constexpr std::uint64_t kFormatVersion = 1;  // of docs/log-format.md
-constexpr int kLooksMax = 3;                 // a writer beside us may be in the way of one or two
+constexpr int kLooksMax = 3;  // a writer beside us may be in the way of one or two
 
 constexpr const char* kAltered =
     "the disk gives back what was written last, so a program or a person changed it; restore the "

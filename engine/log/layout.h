@@ -1,0 +1,29 @@
+// How the log lies in RocksDB (docs/log-format.md): format, column families, keys of its own, and
+// the options it is opened with, each with its reason. Included by .cc files of engine/log alone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <rocksdb/db.h>
+
+namespace syncline {
+
+inline constexpr std::uint64_t kFormatVersion = 1;
+
+// Keys of the family "meta".
+inline constexpr std::string_view kFormatKey = "format";
+inline constexpr std::string_view kIdentityKey = "identity";
+inline constexpr std::string_view kNodeKey = "node";
+
+// In the order of Family below.
+inline constexpr std::array<const char*, 6> kFamilies = {"default",  "events",   "ids",
+                                                         "subjects", "delivery", "meta"};
+enum Family { kDefault, kEvents, kIds, kSubjects, kDelivery, kMeta };
+
+rocksdb::DBOptions db_options();
+std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors();
+
+}  // namespace syncline
