@@ -6,11 +6,15 @@
 
 namespace syncline {
 
-void Exchange::submit(Engine& engine, const std::shared_ptr<Exchanged>& exchanged) {
+void Exchange::submit(Engine& engine, std::unique_ptr<Exchanged> owned) {
+  // Until its last submission is back, its submissions own it: the engine answers each of them.
+  Exchanged* const exchanged = owned.release();
   for (std::size_t i = 0; i < exchanged->submissions.size(); ++i) {
-    exchanged->submissions[i]->done = [this, exchanged, i](std::unique_ptr<Submission> back) {
+    // Two words: a std::function keeps them in itself.
+    exchanged->submissions[i]->done = [exchanged, i](std::unique_ptr<Submission> back) {
       exchanged->submissions[i] = std::move(back);
-      if (exchanged->missing.fetch_sub(1, std::memory_order_acq_rel) == 1) answered(exchanged);
+      if (exchanged->missing.fetch_sub(1, std::memory_order_acq_rel) == 1)
+        exchanged->exchange.answered(std::unique_ptr<Exchanged>(exchanged));
     };
   }
   const std::lock_guard lock(mutex_);
@@ -30,16 +34,14 @@ void Exchange::send(Engine& engine) {
 }
 
 // On the fold thread, which has more answers at hand; or inside send(), of what was refused.
-void Exchange::answered(std::shared_ptr<Exchanged> exchanged) {
-  const auto executor = exchanged->executor;
+void Exchange::answered(std::unique_ptr<Exchanged> exchanged) {
   const std::lock_guard lock(mutex_);
-  const bool first = incoming_.empty();
   incoming_.push_back(std::move(exchanged));
-  if (first) boost::asio::post(executor, [this] { resume(); });
+  if (incoming_.size() == 1) boost::asio::post(incoming_.front()->executor, [this] { resume(); });
 }
 
 void Exchange::resume() {
-  std::vector<std::shared_ptr<Exchanged>> incoming;
+  std::vector<std::unique_ptr<Exchanged>> incoming;
   {
     const std::lock_guard lock(mutex_);
     incoming.swap(incoming_);

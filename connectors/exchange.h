@@ -19,13 +19,16 @@ namespace syncline {
 struct Exchanged {
   using Executor = boost::asio::any_io_executor;
 
-  Exchanged(Executor runs_on, std::vector<std::unique_ptr<Submission>> to_submit)
-      : executor(std::move(runs_on)),
+  Exchanged(class Exchange& by, Executor runs_on,
+            std::vector<std::unique_ptr<Submission>> to_submit)
+      : exchange(by),
+        executor(std::move(runs_on)),
         submissions(std::move(to_submit)),
         missing(submissions.size()) {}
   virtual ~Exchanged() = default;
   virtual void resume() = 0;  // on the executor, when every one is answered
 
+  class Exchange& exchange;
   Executor executor;  // tracks work: the io_context runs until the answer is there
   std::vector<std::unique_ptr<Submission>> submissions;  // in the order they were asked
   std::atomic<std::size_t> missing;
@@ -39,17 +42,17 @@ class Exchange final : public boost::asio::execution_context::service {
   explicit Exchange(boost::asio::execution_context& context) : service(context) {}
 
   // On a thread of the io_context; always the same engine.
-  void submit(Engine& engine, const std::shared_ptr<Exchanged>& exchanged);
+  void submit(Engine& engine, std::unique_ptr<Exchanged> exchanged);
 
  private:
   void shutdown() noexcept override;
   void send(Engine& engine);
-  void answered(std::shared_ptr<Exchanged> exchanged);
+  void answered(std::unique_ptr<Exchanged> exchanged);
   void resume();
 
   std::mutex mutex_;  // guards the rest
   std::vector<std::unique_ptr<Submission>> outgoing_;
-  std::vector<std::shared_ptr<Exchanged>> incoming_;
+  std::vector<std::unique_ptr<Exchanged>> incoming_;
 };
 
 }  // namespace syncline
