@@ -1,5 +1,7 @@
 #include "connectors/http/connection.h"
 
+#include <algorithm>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
@@ -15,7 +17,8 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr std::size_t kReadBytes = 8 * limits::kKiB;  // a request with a small body, in one read
+constexpr std::size_t kReadBytes = 8 * limits::kKiB;   // a request with a small body, in one read
+constexpr std::size_t kJoinedBody = 4 * limits::kKiB;  // copied behind the head: one piece to send
 constexpr std::size_t kKeptCapacity = 256 * limits::kKiB;  // between two requests
 constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 
@@ -40,13 +43,15 @@ Connection::Connection(tcp::socket socket, ConnectionContext& context)
 
 asio::awaitable<void> Connection::serve() {
   while (co_await read_head()) {
-    if (!co_await read_body()) break;
+    if (!take_body() && !co_await read_body()) break;
     Response response = co_await context_.router.answer(request_);
     if (response.stream) {
       co_await stream(response);
       break;
     }
-    if (!co_await respond(response) || !keep_alive_) break;
+    Pieces answer = pieces_of(response);
+    if (!send_at_once(answer) && !co_await write(answer)) break;
+    if (!keep_alive_) break;
     if (request_.body.capacity() > kKeptCapacity) std::string().swap(request_.body);
   }
   co_await linger();
@@ -60,19 +65,22 @@ asio::awaitable<void> Connection::turn_away() {
   context_.router.identify(request_);
   keep_alive_ = false;
   unread_rest_ = true;
-  co_await respond(response);
+  const Pieces answer = pieces_of(response);
+  co_await write(answer);
   co_await linger();
 }
 
-asio::awaitable<bool> Connection::respond(const Response& response) {
+// Writes the head into out_, and behind it a body that is cheaper copied than sent as a piece.
+Connection::Pieces Connection::pieces_of(const Response& response) {
   if (context_.draining) keep_alive_ = false;
   write_head(response, BodyEnd::length);
   const bool bodyless =
       request_.method == Method::head || response.status == 204 || response.status == 304;
-  const asio::const_buffer body =
-      bodyless ? asio::const_buffer() : asio::buffer(std::as_const(response.body));
-  const Pieces pieces{asio::buffer(std::as_const(out_)), body};
-  co_return co_await write(pieces);
+  const bool joined = !bodyless && response.body.size() <= kJoinedBody;
+  if (joined) out_.append(response.body);
+  Pieces pieces{asio::buffer(std::as_const(out_))};
+  if (!bodyless && !joined) pieces[1] = asio::buffer(std::as_const(response.body));
+  return pieces;
 }
 
 void Connection::write_head(const Response& response, BodyEnd end) {
@@ -91,26 +99,29 @@ void Connection::write_head(const Response& response, BodyEnd end) {
                .announce_keep_alive = guard_.head().minor_version == 0});
 }
 
+bool Connection::send_at_once(Pieces& pieces) {
+  boost::system::error_code error;
+  // send() of one piece costs less than sendmsg() of a list.
+  std::size_t sent = pieces[1].size() + pieces[2].size() == 0 ? socket_.write_some(pieces[0], error)
+                                                              : socket_.write_some(pieces, error);
+  for (asio::const_buffer& piece : pieces) {
+    const std::size_t gone = std::min(sent, piece.size());
+    piece += gone;
+    sent -= gone;
+  }
+  if (error && error != asio::error::would_block) broken_ = true;
+  return asio::buffer_size(pieces) == 0;
+}
+
 asio::awaitable<bool> Connection::write(Pieces pieces) {
-  std::size_t at = 0;
-  while (!broken_) {
-    boost::system::error_code error;
-    // Mostly the socket's buffer has room, and a suspension is saved.
-    std::size_t written = socket_.write_some(pieces, error);
-    while (at < pieces.size() && written >= pieces[at].size()) {
-      written -= pieces[at].size();
-      pieces[at++] = {};
-    }
-    if (at == pieces.size()) co_return true;
-    pieces[at] += written;
-    if (error == asio::error::would_block) {
-      arm(context_.deadlines.slow_reader);
-      std::tie(error) = co_await socket_.async_wait(tcp::socket::wait_write, as_result());
-      disarm();
-    }
+  while (!broken_ && !send_at_once(pieces)) {
+    if (broken_) break;
+    arm(context_.deadlines.slow_reader);
+    const auto [error] = co_await socket_.async_wait(tcp::socket::wait_write, as_result());
+    disarm();
     if (error) broken_ = true;
   }
-  co_return false;
+  co_return !broken_;
 }
 
 asio::awaitable<void> Connection::stream(const Response& response) {
@@ -160,7 +171,8 @@ asio::awaitable<void> Connection::refuse(int status, std::string_view code,
   context_.router.identify(request_);
   keep_alive_ = false;
   unread_rest_ = true;
-  co_await respond(response);
+  const Pieces answer = pieces_of(response);
+  co_await write(answer);
 }
 
 // Closing a socket that has unread input resets the connection, and the reset may overtake the

@@ -57,11 +57,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   boost::asio::awaitable<bool> read_head();
+  bool take_body();
   boost::asio::awaitable<bool> read_body();
   boost::asio::awaitable<bool> read_sized(std::size_t size);
   boost::asio::awaitable<bool> read_chunked(bool wanted);
   boost::asio::awaitable<bool> read_some();
-  boost::asio::awaitable<bool> respond(const Response& response);
+  // Its two halves, for a wait without a frame of its own: begin, await, end.
+  auto begin_read();
+  bool end_read(const boost::system::error_code& error, std::size_t bytes);
   boost::asio::awaitable<void> stream(const Response& response);
   boost::asio::awaitable<void> carry(const Response& response, class ConnectionStream& stream);
   boost::asio::awaitable<void> watch_reader(class ConnectionStream& stream);
@@ -70,6 +73,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> linger();
 
   bool fill_request();
+  Pieces pieces_of(const Response& response);
+  // What the socket's buffer has room for, mostly all of it. True: nothing is left of `pieces`.
+  bool send_at_once(Pieces& pieces);
   void write_head(const Response& response, BodyEnd end);
   std::string_view unread() const;
   void make_room();
@@ -85,7 +91,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string in_;  // bytes [begin_, end_) are read and not used yet
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::string out_;  // the head being written
+  std::string out_;  // the head being written, and a small body
   std::string date_;
   Time date_of_;
 

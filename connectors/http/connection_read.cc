@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "connectors/http/connection.h"
@@ -26,6 +27,17 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) :
 
 }  // namespace
 
+auto Connection::begin_read() {
+  make_room();
+  return socket_.async_read_some(asio::buffer(in_.data() + end_, in_.size() - end_),
+                                 asio::as_tuple(asio::deferred));
+}
+
+bool Connection::end_read(const boost::system::error_code& error, std::size_t bytes) {
+  end_ += bytes;
+  return !error && !overdue(Clock::now());
+}
+
 // True: guard_ and request_ hold the next request's head. False: there is none.
 asio::awaitable<bool> Connection::read_head() {
   guard_.reset();
@@ -33,12 +45,13 @@ asio::awaitable<bool> Connection::read_head() {
     if (context_.draining) co_return false;
     idle_ = true;
     arm(context_.deadlines.idle);
-    const bool more = co_await read_some();
+    auto reading = begin_read();
+    const auto [error, bytes] = co_await std::move(reading);
     idle_ = false;
-    if (!more) co_return false;
+    if (!end_read(error, bytes)) co_return false;
   }
-  arm(context_.deadlines.header);
   HeadGuard::Verdict verdict = guard_.read(unread());
+  if (verdict == HeadGuard::Verdict::more) arm(context_.deadlines.header);
   while (verdict == HeadGuard::Verdict::more) {
     if (!co_await read_some()) {
       request_ = {};
@@ -77,10 +90,23 @@ bool Connection::fill_request() {
   return set_target(request_, head.target, head.path, head.query);
 }
 
-// True: the request may be answered.
+// True: the request has its whole body, or none. Mostly it came with the head, and nothing waits.
+bool Connection::take_body() {
+  const RequestHead& head = guard_.head();
+  if (head.body == RequestHead::Body::none) return true;
+  if (head.body == RequestHead::Body::chunked || head.content_length > unread().size())
+    return false;
+  const auto size = static_cast<std::size_t>(head.content_length);
+  if (size > context_.router.body_limit(request_.method, request_.path)) return false;
+  request_.body.reserve(size + kPadding);
+  request_.body.assign(unread().substr(0, size));
+  begin_ += size;
+  return true;
+}
+
+// What take_body() could not. True: the request may be answered.
 asio::awaitable<bool> Connection::read_body() {
   const RequestHead& head = guard_.head();
-  if (head.body == RequestHead::Body::none) co_return true;
   const std::size_t taken = context_.router.body_limit(request_.method, request_.path);
   const bool wanted = taken > 0;
   const std::size_t limit = wanted ? taken : kUnwantedBytes;
@@ -158,11 +184,9 @@ asio::awaitable<bool> Connection::read_chunked(bool wanted) {
 }
 
 asio::awaitable<bool> Connection::read_some() {
-  make_room();
-  const auto [error, bytes] = co_await socket_.async_read_some(
-      asio::buffer(in_.data() + end_, in_.size() - end_), as_result());
-  end_ += bytes;
-  co_return !error && !overdue(Clock::now());
+  auto reading = begin_read();
+  const auto [error, bytes] = co_await std::move(reading);
+  co_return end_read(error, bytes);
 }
 
 std::string_view Connection::unread() const {

@@ -21,7 +21,7 @@ void Cors::add_to(Response& response, const Request& request) const {
 
 Response Cors::preflight(const Request& request, std::string_view methods) const {
   Response response;
-  response.content_type.clear();
+  response.content_type = {};
   response.headers.emplace_back("allow", methods);
   if (!allows(request.header("origin"))) return response;
   response.headers.emplace_back("access-control-allow-methods", methods);

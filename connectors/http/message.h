@@ -56,7 +56,7 @@ class StreamWriter {
 
 struct Response {
   int status = 200;
-  std::string content_type = "application/json";
+  std::string_view content_type = "application/json";  // a constant: it outlives the response
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Position> position;  // x-syncline-position; unset: applied() when it was answered

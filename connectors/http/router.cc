@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <variant>
 
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -84,8 +85,8 @@ struct Router::State {
 
   std::optional<Response> refuse(const Request& request, const MountedRoute& mounted,
                                  Principal& principal) const;
-  asio::awaitable<std::optional<Response>> wait_for_min_position(const Request& request) const;
-  asio::awaitable<Response> respond(Request& request, const MountedPath* path) const;
+  std::variant<const Handler*, Response> admit(Request& request, const MountedPath* path) const;
+  asio::awaitable<std::optional<Response>> wait_for_min_position(std::string_view text) const;
 };
 
 // Who is there, and may they? nullopt: yes.
@@ -102,10 +103,8 @@ std::optional<Response> Router::State::refuse(const Request& request, const Moun
 }
 
 asio::awaitable<std::optional<Response>> Router::State::wait_for_min_position(
-    const Request& request) const {
-  const auto text = request.query_value("min_position");
-  if (!text) co_return std::nullopt;
-  const auto wanted = position_in(*text);
+    std::string_view text) const {
+  const auto wanted = position_in(text);
   if (!wanted) co_return problem(400, "bad_min_position", "min_position is a position: digits");
   if (engine.applied() >= *wanted) co_return std::nullopt;
   AppliedWatch::Place place(co_await asio::this_coro::executor);
@@ -121,17 +120,18 @@ asio::awaitable<std::optional<Response>> Router::State::wait_for_min_position(
   co_return problem(504, "position_not_reached", "the views have not reached min_position in time");
 }
 
-asio::awaitable<Response> Router::State::respond(Request& request, const MountedPath* path) const {
-  if (!path) co_return unmatched(request);
+// Who answers the request; or the answer, where no handler is asked.
+std::variant<const Handler*, Response> Router::State::admit(Request& request,
+                                                            const MountedPath* path) const {
+  if (!path) return unmatched(request);
   const MountedRoute* mounted = path->find(request.method);
   if (!mounted && request.method == Method::options)
-    co_return path->cors ? cors.preflight(request, path->allow) : no_content(path->allow);
-  if (!mounted) co_return method_not_allowed(path->allow);
+    return path->cors ? cors.preflight(request, path->allow) : no_content(path->allow);
+  if (!mounted) return method_not_allowed(path->allow);
   if (!RouteTable::decode_params(*path, request))
-    co_return problem(400, "bad_path", "the path is not percent-encoded UTF-8");
-  if (auto refused = refuse(request, *mounted, request.principal)) co_return std::move(*refused);
-  if (auto late = co_await wait_for_min_position(request)) co_return std::move(*late);
-  co_return co_await mounted->route.handler(request);
+    return problem(400, "bad_path", "the path is not percent-encoded UTF-8");
+  if (auto refused = refuse(request, *mounted, request.principal)) return std::move(*refused);
+  return &mounted->route.handler;
 }
 
 Router::Router(RouterOptions options, Engine& engine, Authenticator& authenticator,
@@ -166,7 +166,14 @@ asio::awaitable<Response> Router::answer(Request& request) const {
   const MountedPath* path = state_->table.find(request.path);
   Response response;
   try {
-    response = co_await state_->respond(request, path);
+    auto admitted = state_->admit(request, path);
+    if (const auto wanted = request.query_value("min_position");
+        wanted && std::holds_alternative<const Handler*>(admitted))
+      if (auto late = co_await state_->wait_for_min_position(*wanted)) admitted = std::move(*late);
+    if (auto* settled = std::get_if<Response>(&admitted))
+      response = std::move(*settled);
+    else
+      response = co_await (*std::get<const Handler*>(admitted))(request);
   } catch (...) {
     response = problem(500, "internal", "the server failed on this request; x-request-id names it");
   }
