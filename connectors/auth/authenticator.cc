@@ -124,16 +124,17 @@ struct Authenticator::State {
   Admission identify(const Credential& credential) {
     if (credential.text.size() > limits::kTokenBytes)
       return unknown("the credential is larger than 8 KiB");
-    const Hash hash = sha256(credential.text);
-    if (const Principal* principal = find_key(hash)) return *principal;
+    const Time now = clock.now();
+    // A kept text is a token's, so it is no key: the keys need not be asked first.
+    if (credential.source == Source::bearer)
+      if (const auto kept = cache.find(credential.text, now)) return kept->principal;
+    if (const Principal* principal = find_key(sha256(credential.text))) return *principal;
     if (credential.source == Source::api_key_header) return unknown("the API key is not known");
 
-    const Time now = clock.now();
-    if (const auto kept = cache.find(hash, now)) return kept->principal;
     auto token = verify_token(credential.text, options, now, thread_json());
     if (!token) return unknown(token.error().message);
     auto verified = std::make_shared<const VerifiedToken>(std::move(*token));
-    cache.keep(hash, verified);
+    cache.keep(credential.text, verified);
     return verified->principal;
   }
 

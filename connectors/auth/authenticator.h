@@ -1,6 +1,6 @@
 // Turns a request's credentials into a Principal, and holds it against what the route asks. Bearer
 // JWT (token.h) or API key (`x-api-key`, or Bearer), keys compared by digest in constant time.
-// Verified tokens are cached by their hash until they expire. Thread-safe.
+// Verified tokens are cached until they expire. Thread-safe.
 #pragma once
 
 #include <memory>

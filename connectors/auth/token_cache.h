@@ -1,15 +1,16 @@
-// Tokens that were verified, by the SHA-256 of their text, until they expire. Bounded: when it is
-// full it starts anew, for one more verification of each token (some µs) costs less than
-// bookkeeping on every request. Thread-safe.
+// Tokens that were verified, until they expire, found by their text: SHA-256 of it on every request
+// would cost more than all else that is done with a token. Texts are compared in constant time.
+// Bounded: when it is full it starts anew, for one more verification of each token (some µs) costs
+// less than bookkeeping on every request. Thread-safe.
 #pragma once
 
-#include <cstring>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "connectors/auth/token.h"
-#include "engine/sha256.h"
 
 namespace syncline {
 
@@ -18,22 +19,20 @@ class TokenCache {
   explicit TokenCache(std::size_t capacity) : capacity_(capacity) {}
 
   // nullptr: not kept, or not usable at `now`.
-  std::shared_ptr<const VerifiedToken> find(const Hash& hash, Time now);
-  void keep(const Hash& hash, std::shared_ptr<const VerifiedToken> token);
+  std::shared_ptr<const VerifiedToken> find(std::string_view text, Time now);
+  void keep(std::string_view text, std::shared_ptr<const VerifiedToken> token);
   std::size_t size() const;
 
  private:
-  struct FirstBytes {
-    std::size_t operator()(const Hash& hash) const {
-      std::size_t value;
-      std::memcpy(&value, hash.data(), sizeof value);
-      return value;
-    }
+  struct Kept {
+    std::string text;
+    std::shared_ptr<const VerifiedToken> token;
   };
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;
-  std::unordered_map<Hash, std::shared_ptr<const VerifiedToken>, FirstBytes> tokens_;
+  // By std::hash of the text: of two texts with the same one, the later is kept.
+  std::unordered_map<std::size_t, Kept> tokens_;
 };
 
 }  // namespace syncline
