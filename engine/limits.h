@@ -49,7 +49,7 @@ inline constexpr std::size_t kQueuedDrafts = 65'536;  // then 503 and Retry-Afte
 
 // Commits that are written and not folded yet: one folds while the next one syncs.
 inline constexpr std::size_t kUnfoldedCommits = 2;
-// A crash folds at most this many events again.
+// A crash folds at most twice as many events again: since a flush began, and before it.
 inline constexpr std::size_t kEventsPerViewFlush = 200'000;
 
 // A reader of a stream that takes longer than this to accept a write is cut off with its token.

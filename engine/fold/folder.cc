@@ -224,7 +224,7 @@ Result<void> Folder::State::fold(DurableCommit& commit, std::vector<Outcome>& ou
   unflushed_events += commit.events.events();
   if (result && unflushed_events >= limits::kEventsPerViewFlush) {
     unflushed_events = 0;
-    if (auto flushed = views.flush(); !flushed) {
+    if (auto flushed = views.begin_flush(); !flushed) {
       const std::lock_guard lock(mutex);
       broken = flushed.error();
     }

@@ -145,6 +145,12 @@ struct ViewStore::Store {
     return {};
   }
 
+  Result<void> flush(const rocksdb::FlushOptions& options) {
+    const rocksdb::Status status = db->Flush(options);
+    if (!status.ok()) return rocks_error(status, "flushing", path);
+    return {};
+  }
+
   void add_drop(rocksdb::WriteBatch& batch, Slot slot) {
     batch.DeleteRange(slot_key(slot, {}), slot_key(slot + 1, {}));
     batch.Delete(checkpoint_key(slot));
@@ -286,10 +292,12 @@ Result<void> ViewStore::write(Batch& batch) {
   return store_->write(out);
 }
 
-Result<void> ViewStore::flush() {
-  const rocksdb::Status status = store_->db->Flush({});
-  if (!status.ok()) return rocks_error(status, "flushing", store_->path);
-  return {};
+Result<void> ViewStore::flush() { return store_->flush({}); }
+
+Result<void> ViewStore::begin_flush() {
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  return store_->flush(options);
 }
 
 }  // namespace syncline

@@ -59,7 +59,9 @@ class ViewStore {
     std::unique_ptr<Writes> writes_;
   };
   Result<void> write(Batch& batch);
+  // What was written is on disk: when this returns; soon, while writing goes on.
   Result<void> flush();
+  Result<void> begin_flush();
 
   struct Store;
 
