@@ -11,6 +11,7 @@
 #include "connectors/http/cors.h"
 #include "connectors/http/problem.h"
 #include "connectors/http/request_ids.h"
+#include "connectors/http/request_target.h"
 #include "connectors/http/route_table.h"
 #include "engine/limits.h"
 
@@ -57,10 +58,13 @@ Response no_content(std::string_view allow) {
   return response;
 }
 
+Response bad_path() { return problem(400, "bad_path", "the path is not percent-encoded UTF-8"); }
+
 // What is answered where no path matches.
 Response unmatched(const Request& request) {
   if (request.path == "*") return no_content(kAllMethods);
   if (request.path.empty()) return method_not_allowed(kAllMethods);  // CONNECT
+  if (!percent_decoded(request.path)) return bad_path();
   return problem(404, "not_found", "there is nothing at this path");
 }
 
@@ -128,8 +132,7 @@ std::variant<const Handler*, Response> Router::State::admit(Request& request,
   if (!mounted && request.method == Method::options)
     return path->cors ? cors.preflight(request, path->allow) : no_content(path->allow);
   if (!mounted) return method_not_allowed(path->allow);
-  if (!RouteTable::decode_params(*path, request))
-    return problem(400, "bad_path", "the path is not percent-encoded UTF-8");
+  if (!RouteTable::decode_params(*path, request)) return bad_path();
   if (auto refused = refuse(request, *mounted, request.principal)) return std::move(*refused);
   return &mounted->route.handler;
 }

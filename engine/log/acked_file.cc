@@ -1,5 +1,6 @@
 #include "engine/log/acked_file.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
@@ -67,6 +68,10 @@ Result<std::optional<AckedSlot>> newest_slot(const std::string& path, rocksdb::E
   return newest;
 }
 
+bool never_written(std::string_view slot) {
+  return slot.find_first_not_of('\0') == std::string_view::npos;
+}
+
 // Under another name first: a crash must not leave a file that says nothing.
 Result<void> create(const std::string& path, rocksdb::Env* env, const Head& head) {
   const SlotBytes first = encode({head, 0});
@@ -132,6 +137,17 @@ Result<std::optional<Head>> AckedFile::read(const std::string& path, rocksdb::En
   auto slot = newest_slot(path, env);
   if (!slot) return slot.error();
   return *slot ? std::optional<Head>((*slot)->head) : std::nullopt;
+}
+
+Result<bool> AckedFile::half_damaged(const std::string& path, rocksdb::Env* env) {
+  std::string bytes;
+  const rocksdb::Status status = rocksdb::ReadFileToString(or_default(env), path, &bytes);
+  if (!status.ok()) return rocks_error(status, "reading", path);
+  bytes.resize(2 * kSlotSize);
+  const std::string_view slots[] = {{bytes.data(), kSlotSize},
+                                    {bytes.data() + kSlotSize, kSlotSize}};
+  return std::ranges::any_of(
+      slots, [](std::string_view slot) { return !decode(slot) && !never_written(slot); });
 }
 
 Result<std::unique_ptr<AckedFile>> AckedFile::open(const std::string& path, rocksdb::Env* env,

@@ -20,6 +20,8 @@ class AckedFile {
  public:
   // What the file says; nullopt when there is none. `corrupt`: both slots are bad.
   static Result<std::optional<Head>> read(const std::string& path, rocksdb::Env* env);
+  // One of the two slots is damaged: what the other says may not be the last that was acknowledged.
+  static Result<bool> half_damaged(const std::string& path, rocksdb::Env* env);
   // Opens, or creates it saying `head`.
   static Result<std::unique_ptr<AckedFile>> open(const std::string& path, rocksdb::Env* env,
                                                  const Head& head);

@@ -21,7 +21,18 @@ Result<void> read_acked(const std::string& path, rocksdb::Env* env, Marks& marks
   const auto acked = AckedFile::read(path, env);
   if (acked.has_value()) {
     marks.acked = acked->has_value();
-    if (marks.acked) marks.all.push_back({"log.acked", **acked, kRestoreFolder});
+    if (!marks.acked) return {};
+    marks.all.push_back({"log.acked", **acked, kRestoreFolder});
+    const auto half = AckedFile::half_damaged(path, env);
+    if (half.has_error()) return half.error();
+    if (*half) {
+      marks.fault = {
+          Position(),
+          path +
+              " is damaged in one of its two slots, so the last event that was "
+              "acknowledged may be one behind what the other slot says",
+          "hold the log's end against a copy; the server writes both anew as it goes on"};
+    }
     return {};
   }
   if (acked.error().code != ErrorCode::corrupt) return acked.error();

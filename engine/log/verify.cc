@@ -145,7 +145,7 @@ class Look {
       found({seen_.head.position.next(),
              mark.name + " says that the log holds event " + number(at) + ", and it ends at " +
                  number(seen_.head.position),
-             mark.remedy});
+             kRestoreFolder});  // nothing is acknowledged or folded that was not in the log
       return {};
     }
     std::string frame;

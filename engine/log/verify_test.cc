@@ -3,6 +3,7 @@
 #include "engine/log/verify.h"
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -346,6 +347,21 @@ TEST_F(Verify, TheLogIsHeldAgainstLogAcked) {
   expect_fault(10, "log.acked names another event 10");
   std::filesystem::resize_file(path, 0);
   expect_fault(0, "both of its slots are unreadable");
+}
+
+TEST_F(Verify, AHalfOfLogAckedThatIsDamagedIsFound) {
+  const std::string path = folder_ / "log.acked";
+  for (const std::streamoff at : {20, 64 + 20}) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(at);
+    const char whole = static_cast<char>(file.get());
+    file.seekp(at);
+    file.put(static_cast<char>(whole ^ 1)).flush();
+    expect_fault(0, "damaged in one of its two slots");
+    file.seekp(at);
+    file.put(whole).flush();
+    EXPECT_EQ(verified().fault, std::nullopt);
+  }
 }
 
 // The log's own faults come before those beside it, and of them the first.
