@@ -18,7 +18,8 @@ struct Engine::State {
   bool stopped = false;
 
   Result<void> open(std::vector<std::unique_ptr<Projection>> projections);
-  Result<void> hold_against_acked() const;
+  Error lost(Position from, Position to) const;
+  Result<void> hold_against(const std::optional<Head>& acked_head) const;
   std::string path(const char* name) const { return options.data + "/" + name; }
 };
 
@@ -32,6 +33,12 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
     return Error{ErrorCode::io, "the data folder " + options.data +
                                     " cannot be made: " + made.message() + "; choose another"};
   }
+  auto acked_head = AckedFile::read(path("log.acked"), options.env);
+  if (!acked_head) return acked_head.error();
+  if (*acked_head && (*acked_head)->position > Position(0) &&
+      !Log::exists(path("log"), options.env)) {
+    return lost(Position(1), (*acked_head)->position);
+  }
   auto opened = Log::open({.path = path("log"),
                            .env = options.env,
                            .new_identity = uuid7(options.clock->now(), *options.rng),
@@ -40,7 +47,7 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
                            .sync = options.sync});
   if (!opened) return opened.error();
   log = std::move(*opened);
-  if (auto held = hold_against_acked(); !held) return held;
+  if (auto held = hold_against(*acked_head); !held) return held;
 
   auto acked_file = AckedFile::open(path("log.acked"), options.env, log->head());
   if (!acked_file) return acked_file.error();
@@ -60,11 +67,15 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
   return {};
 }
 
+Error Engine::State::lost(Position from, Position to) const {
+  return {ErrorCode::acked_ahead, "events " + std::to_string(from.value) + " to " +
+                                      std::to_string(to.value) +
+                                      " were acknowledged and are not in " + path("log") +
+                                      "; restore them from a copy of the folder"};
+}
+
 // A log that came back shorter than what was acknowledged, or with another event there, is refused.
-Result<void> Engine::State::hold_against_acked() const {
-  auto read = AckedFile::read(path("log.acked"), options.env);
-  if (!read) return read.error();
-  const std::optional<Head> acked_head = *read;
+Result<void> Engine::State::hold_against(const std::optional<Head>& acked_head) const {
   const Head head = log->head();
   if (!acked_head && head.position > Position(0)) {
     return Error{ErrorCode::corrupt,
@@ -75,10 +86,7 @@ Result<void> Engine::State::hold_against_acked() const {
   }
   if (!acked_head) return {};
   if (acked_head->position > head.position) {
-    return Error{ErrorCode::acked_ahead, "events " + std::to_string(head.position.value + 1) +
-                                             " to " + std::to_string(acked_head->position.value) +
-                                             " were acknowledged and are not in " + path("log") +
-                                             "; restore them from a copy of the folder"};
+    return lost(head.position.next(), acked_head->position);
   }
   if (acked_head->position == Position(0)) return {};
   auto frame = log->read(acked_head->position);

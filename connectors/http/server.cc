@@ -126,9 +126,10 @@ Result<void> HttpServer::State::listen(const ServerOptions& options) {
     if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
   }
   if (error)
-    return Error{ErrorCode::io, "cannot listen on " + options.host + ":" +
-                                    std::to_string(options.port) + ": " + error.message() +
-                                    "; is another server running there?"};
+    return Error{ErrorCode::io,
+                 "cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
+                     error.message() +
+                     "; is another server running there? --listen takes another address"};
   port = acceptor.local_endpoint(error).port();
   return {};
 }

@@ -47,8 +47,6 @@ std::optional<AckedSlot> decode(std::string_view bytes) {
   return slot;
 }
 
-rocksdb::Env* or_default(rocksdb::Env* env) { return env ? env : rocksdb::Env::Default(); }
-
 // nullopt: there is no file.
 Result<std::optional<AckedSlot>> newest_slot(const std::string& path, rocksdb::Env* env) {
   if (or_default(env)->FileExists(path).IsNotFound()) return std::optional<AckedSlot>{};

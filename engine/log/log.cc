@@ -52,6 +52,7 @@ struct Log::Store {
   }
 
   Result<void> open();
+  Result<void> check_files() const;
   Result<void> check_format();
   Result<void> find_head();
   Error failed(const rocksdb::Status& status, std::string_view doing) const {
@@ -59,7 +60,24 @@ struct Log::Store {
   }
 };
 
+// RocksDB takes a folder without CURRENT for a new one, and deletes the files it does not know.
+Result<void> Log::Store::check_files() const {
+  if (exists(options.path, options.env)) return {};
+  std::vector<std::string> files;
+  or_default(options.env)->GetChildren(options.path, &files);  // none: there is no such folder yet
+  for (const std::string& file : files) {
+    if (file.ends_with(".sst") || file.ends_with(".log")) {
+      return Error{ErrorCode::corrupt,
+                   options.path + " has files of a log (" + file +
+                       "), and CURRENT, which says how to read them, is gone; nothing was changed: "
+                       "restore the folder from a copy"};
+    }
+  }
+  return {};
+}
+
 Result<void> Log::Store::open() {
+  if (auto checked = check_files(); !checked) return checked;
   const auto descriptors = family_descriptors();
   rocksdb::DB* raw = nullptr;
   rocksdb::DBOptions settings = db_options();
@@ -68,7 +86,14 @@ Result<void> Log::Store::open() {
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(settings, options.path, descriptors, &handles, &raw)
           : rocksdb::DB::Open(settings, options.path, descriptors, &handles, &raw);
-  if (!status.ok()) return open_error(status, options.path);
+  if (!status.ok()) {
+    Error error = open_error(status, options.path);
+    if (error.code == ErrorCode::corrupt) {
+      error.message +=
+          "; restore the folder from a copy on which `syncline log verify` finds nothing";
+    }
+    return error;
+  }
   db.reset(raw);
   if (auto checked = check_format(); !checked) return checked;
   return find_head();
@@ -207,6 +232,10 @@ Result<std::unique_ptr<Log>> Log::open(LogOptions options) {
   store->options = std::move(options);
   if (auto opened = store->open(); !opened) return opened.error();
   return std::unique_ptr<Log>(new Log(std::move(store)));
+}
+
+bool Log::exists(const std::string& path, rocksdb::Env* env) {
+  return or_default(env)->FileExists(path + "/CURRENT").ok();
 }
 
 Result<void> Log::write(Commit& commit) {

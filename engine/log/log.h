@@ -42,7 +42,9 @@ struct LogOptions {
 
 class Log {
  public:
+  // Makes one where there is none. A folder with what is left of one is refused as it is.
   static Result<std::unique_ptr<Log>> open(LogOptions options);
+  static bool exists(const std::string& path, rocksdb::Env* env);
   ~Log();
 
   // One commit: what write() will write, in one piece of memory. Frames lie in it as they will lie

@@ -1,5 +1,6 @@
 #include "engine/log/log.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -117,6 +118,38 @@ TEST(Log, CanBeReadBesideItsWriter) {
   auto reader = Log::open({.path = o.folder / "log", .read_only = true});
   ASSERT_TRUE(reader) << reader.error().message;
   EXPECT_EQ((*reader)->head().position, Position(1));
+}
+
+std::vector<std::string> files_in(const std::string& folder) {
+  std::vector<std::string> files;
+  for (const auto& file : std::filesystem::directory_iterator(folder))
+    files.push_back(file.path().filename());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+TEST(Log, WhatIsLeftOfOneIsRefusedAndLeftAsItIs) {
+  Opened o;
+  {
+    auto engine = o.open().value();
+    engine->append(one_draft(test_draft("", "s", "1"))).value();
+  }
+  std::filesystem::remove(o.folder / "log/CURRENT");
+  const auto before = files_in(o.folder / "log");
+  auto reopened = o.open();
+  ASSERT_FALSE(reopened);
+  EXPECT_EQ(reopened.error().code, ErrorCode::acked_ahead);
+  EXPECT_EQ(files_in(o.folder / "log"), before);
+
+  std::filesystem::remove(o.folder / "log.acked");
+  reopened = o.open();
+  ASSERT_FALSE(reopened);
+  EXPECT_EQ(reopened.error().code, ErrorCode::corrupt);
+  EXPECT_NE(reopened.error().message.find("CURRENT"), std::string::npos);
+  EXPECT_EQ(files_in(o.folder / "log"), before);
+
+  std::filesystem::remove_all(o.folder / "log");
+  EXPECT_TRUE(o.open()) << "nothing is left: a new one";
 }
 
 TEST(AckedFile, ALogThatCameBackShorterIsRefused) {

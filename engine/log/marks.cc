@@ -90,8 +90,8 @@ Result<Marks> read_marks(const std::string& data, rocksdb::Env* env) {
     return read.error();
   }
   const std::string views = data + "/views";
-  rocksdb::Env* const files = env != nullptr ? env : rocksdb::Env::Default();
-  if (!files->FileExists(views + "/CURRENT").ok()) return marks;  // built anew at the next start
+  if (!or_default(env)->FileExists(views + "/CURRENT").ok())
+    return marks;  // built anew at the next start
   if (auto read = read_checkpoints(views, env, marks); read.has_error()) return read.error();
   return marks;
 }

@@ -20,6 +20,8 @@ pid_t lock_holder(const std::string& path) {
 
 }  // namespace
 
+rocksdb::Env* or_default(rocksdb::Env* env) { return env ? env : rocksdb::Env::Default(); }
+
 Error rocks_error(const rocksdb::Status& status, std::string_view doing, const std::string& path) {
   const ErrorCode code = status.IsCorruption() ? ErrorCode::corrupt
                          : status.IsNotFound() ? ErrorCode::not_found

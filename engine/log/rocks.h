@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <rocksdb/env.h>
 #include <rocksdb/slice.h>
 #include <rocksdb/status.h>
 
@@ -29,6 +30,9 @@ inline std::uint64_t from_big_endian(std::string_view bytes) {
   for (const char c : bytes) value = (value << 8) | static_cast<std::uint8_t>(c);
   return value;
 }
+
+// nullptr is the operating system's.
+rocksdb::Env* or_default(rocksdb::Env* env);
 
 // Opening and every later call: `doing` says what was tried, `path` on what.
 Error rocks_error(const rocksdb::Status& status, std::string_view doing, const std::string& path);

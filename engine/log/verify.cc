@@ -53,8 +53,7 @@ class Look {
   explicit Look(const VerifyOptions& options) : options_(options) {}
 
   Result<Verification> run() {
-    rocksdb::Env* const env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
-    if (!env->FileExists(path("log")).ok()) {
+    if (!or_default(options_.env)->FileExists(path("log")).ok()) {
       return Error{ErrorCode::not_found, "there is no log in " + options_.data +
                                              "; name the folder that a server was given"};
     }

@@ -23,11 +23,7 @@ class DataFolder final : public LogSource {
       : data_(std::move(data)), mappings_(make_payload_mappings()) {}
 
   Result<void> open() {
-    std::error_code ignored;
-    if (!std::filesystem::exists(path(), ignored)) {
-      return Error{ErrorCode::not_found,
-                   "there is no log in " + data_ + "; name the folder that a server was given"};
-    }
+    if (auto there = look_for_log(data_); there.has_error()) return there.error();
     // Read before the log is: a server beside us acknowledges what is in the log already.
     const auto acked = AckedFile::read(data_ + "/log.acked", nullptr);
     auto opened = Log::open({.path = path(), .read_only = true});
@@ -112,6 +108,17 @@ class DataFolder final : public LogSource {
 };
 
 }  // namespace
+
+Result<void> look_for_log(const std::string& data) {
+  std::error_code error;
+  if (std::filesystem::exists(data + "/log", error)) return {};
+  if (error) {
+    return Error{ErrorCode::io, "cannot look into " + data + ": " + error.message() +
+                                    "; run it as the user that the server runs as"};
+  }
+  return Error{ErrorCode::not_found,
+               "there is no log in " + data + "; name the folder that a server was given"};
+}
 
 Result<std::unique_ptr<LogSource>> open_data_folder(const std::string& data) {
   auto folder = std::make_unique<DataFolder>(data);

@@ -49,6 +49,8 @@ Result<std::unique_ptr<LogSource>> open_data_folder(const std::string& data);
 // `token`: "" asks without one.
 Result<std::unique_ptr<LogSource>> open_server(const std::string& url, std::string token);
 
+// Is there a log in the folder that this user may look at?
+Result<void> look_for_log(const std::string& data);
 // By the server itself, on its own folder. `to`: nullopt is the head.
 Result<Verification> verify_on_server(const Where& where, Position from,
                                       std::optional<Position> to);

@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 Result<Verification> verify(const LogVerifyCommand& command) {
   const Position from = command.from.value_or(Position(1));
   if (!command.where.server.empty()) return verify_on_server(command.where, from, command.to);
+  if (auto there = look_for_log(command.where.data); there.has_error()) return there.error();
   ProgressLine progress("verifying");
   return verify_log({.data = command.where.data,
                      .from = from,
