@@ -36,6 +36,9 @@ class JsonValue {
   std::string_view raw() const;                 // exactly as written
 
   std::optional<JsonValue> find(std::string_view name) const;  // member of an object
+  // Of a member: nullopt when it is no whole number from 0; "" when it is no text.
+  std::optional<std::uint64_t> count_of(std::string_view name) const;
+  std::string_view text_of(std::string_view name) const;
   struct Member;
   std::vector<Member> members() const;      // of an object, in order
   std::vector<JsonValue> elements() const;  // of an array

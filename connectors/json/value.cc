@@ -44,6 +44,18 @@ std::optional<JsonValue> JsonValue::find(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> JsonValue::count_of(std::string_view name) const {
+  const auto member = find(name);
+  const auto value = member ? member->integer() : std::nullopt;
+  if (!value || *value < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*value);
+}
+
+std::string_view JsonValue::text_of(std::string_view name) const {
+  const auto member = find(name);
+  return member ? member->text().value_or("") : "";
+}
+
 std::vector<JsonValue::Member> JsonValue::members() const {
   std::vector<Member> out;
   if (!is(JsonKind::object)) return out;

@@ -14,19 +14,6 @@ void write_fault(const LogFault& fault, JsonWriter& out) {
       .end_object();
 }
 
-// nullopt: it is no number from 0.
-std::optional<std::uint64_t> number(const JsonValue& object, std::string_view name) {
-  const auto member = object.find(name);
-  const auto value = member ? member->integer() : std::nullopt;
-  if (!value || *value < 0) return std::nullopt;
-  return static_cast<std::uint64_t>(*value);
-}
-
-std::string text(const JsonValue& object, std::string_view name) {
-  const auto member = object.find(name);
-  return std::string(member ? member->text().value_or("") : "");
-}
-
 std::optional<Hash> hash_from(std::string_view digits) {
   Hash hash{};
   if (digits.size() != 2 * hash.size()) return std::nullopt;
@@ -63,15 +50,17 @@ void write_verification(const Verification& seen, std::chrono::milliseconds took
 
 std::optional<Verification> read_verification(const JsonValue& json) {
   const auto head = json.find("head");
-  const auto from = number(json, "from"), to = number(json, "to"), events = number(json, "events");
-  const auto end = head ? number(*head, "position") : std::nullopt;
-  const auto hash = head ? hash_from(text(*head, "hash")) : std::nullopt;
+  const auto from = json.count_of("from"), to = json.count_of("to");
+  const auto events = json.count_of("events");
+  const auto end = head ? head->count_of("position") : std::nullopt;
+  const auto hash = head ? hash_from(head->text_of("hash")) : std::nullopt;
   const auto fault = json.find("fault");
   if (!from || !to || !events || !end || !hash || !fault) return std::nullopt;
   Verification seen{Position(*from), Position(*to), *events, {Position(*end), *hash}, {}};
   if (fault->is(JsonKind::object)) {
-    seen.fault = LogFault{Position(number(*fault, "position").value_or(0)), text(*fault, "what"),
-                          text(*fault, "remedy")};
+    seen.fault =
+        LogFault{Position(fault->count_of("position").value_or(0)),
+                 std::string(fault->text_of("what")), std::string(fault->text_of("remedy"))};
   }
   return seen;
 }

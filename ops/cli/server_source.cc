@@ -35,19 +35,6 @@ Error not_ours(std::string_view target) {
                                   " is not what syncline answers; is it another program?"};
 }
 
-std::optional<std::uint64_t> number(const JsonValue& object, std::string_view name) {
-  const auto member = object.find(name);
-  const auto value = member ? member->integer() : std::nullopt;
-  if (!value || *value < 0) return std::nullopt;
-  return static_cast<std::uint64_t>(*value);
-}
-
-std::string text(const JsonValue& object, std::string_view name) {
-  const auto member = object.find(name);
-  const auto value = member ? member->text() : std::nullopt;
-  return std::string(value.value_or(""));
-}
-
 // In valid JSON a line break is never inside a text.
 std::string one_line(std::string_view json) {
   std::string line(json);
@@ -80,11 +67,11 @@ class Server final : public LogSource {
       const auto events = answer->find("events");
       if (!events || !events->is(JsonKind::array)) return not_ours(target);
       for (const JsonValue& event : events->elements()) {
-        const auto position = number(event, "position");
+        const auto position = event.count_of("position");
         if (!position) return not_ours(target);
         if (!each(Position(*position), one_line(event.raw()))) return {};
       }
-      const std::string next = text(*answer, "next_cursor");
+      const std::string next = std::string(answer->text_of("next_cursor"));
       page = next.empty() ? "" : target + "?cursor=" + next;
     }
     return {};
@@ -97,9 +84,10 @@ class Server final : public LogSource {
     if (!views || !views->is(JsonKind::array)) return not_ours("/v1/views");
     std::vector<ProjectionStanding> all;
     for (const JsonValue& view : views->elements()) {
-      all.push_back(
-          {text(view, "name"), static_cast<std::uint32_t>(number(view, "version").value_or(0)),
-           Position(number(view, "position").value_or(0)), number(view, "lag").value_or(0)});
+      all.push_back({std::string(view.text_of("name")),
+                     static_cast<std::uint32_t>(view.count_of("version").value_or(0)),
+                     Position(view.count_of("position").value_or(0)),
+                     view.count_of("lag").value_or(0)});
     }
     return all;
   }
@@ -147,20 +135,21 @@ class Server final : public LogSource {
     if (status.has_error()) return status.error();
     const auto log = status->find("log");
     const auto head = status->find("head");
-    const auto position = head ? number(*head, "position") : std::nullopt;
+    const auto position = head ? head->count_of("position") : std::nullopt;
     if (!log || !position) return not_ours("/v1/status");
-    return LogEnd{text(*log, "identity"), Position(*position), text(*head, "hash")};
+    return LogEnd{std::string(log->text_of("identity")), Position(*position),
+                  std::string(head->text_of("hash"))};
   }
 
   Result<ViewDigest> digest_at(std::string_view method, const std::string& target,
                                std::chrono::seconds patience = std::chrono::minutes(10)) {
     const auto answer = json(client_.send(method, target, patience));
     if (answer.has_error()) return answer.error();
-    const auto position = number(*answer, "position");
+    const auto position = answer->count_of("position");
     if (!position) return not_ours(target);
-    return ViewDigest{text(*answer, "name"),
-                      static_cast<std::uint32_t>(number(*answer, "version").value_or(0)),
-                      Position(*position), text(*answer, "digest")};
+    return ViewDigest{std::string(answer->text_of("name")),
+                      static_cast<std::uint32_t>(answer->count_of("version").value_or(0)),
+                      Position(*position), std::string(answer->text_of("digest"))};
   }
 
   // Lines of an export, one event each, contiguous: a missing end is an error.
