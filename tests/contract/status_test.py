@@ -120,19 +120,22 @@ def test_an_unknown_view_is_a_problem(server, method, path):
     assert "nonsense" in answer.json()["detail"]
 
 
-def test_rebuilds_run_beside_appends_one_at_a_time(fresh_server):
-    append(fresh_server, 50)
+def posts_beside_appends(server, target, posts, appends):
+    """The answers of as many posts at once, while events are appended."""
     answers = []
-
-    def rebuild():
-        answers.append(fresh_server.post("/v1/views/history/rebuild"))
-
-    threads = [threading.Thread(target=rebuild) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: answers.append(server.post(target)))
+               for _ in range(posts)]
     for thread in threads:
         thread.start()
-    append(fresh_server, 20)
+    append(server, appends)
     for thread in threads:
         thread.join()
+    return answers
+
+
+def test_rebuilds_run_beside_appends_one_at_a_time(fresh_server):
+    append(fresh_server, 50)
+    answers = posts_beside_appends(fresh_server, "/v1/views/history/rebuild", 4, 20)
     statuses = sorted(answer.status for answer in answers)
     assert set(statuses) <= {200, 409} and 200 in statuses, answers
     for answer in answers:
@@ -171,17 +174,7 @@ def test_an_export_is_longer_than_one_piece(fresh_server):
 
 def test_a_log_is_verified_while_it_grows(fresh_server):
     append(fresh_server, 30)
-    answers = []
-
-    def verify():
-        answers.append(fresh_server.post("/v1/log/verify"))
-
-    threads = [threading.Thread(target=verify) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    append(fresh_server, 30)
-    for thread in threads:
-        thread.join()
+    answers = posts_beside_appends(fresh_server, "/v1/log/verify", 3, 30)
     assert {answer.status for answer in answers} <= {200, 409}, answers
     for answer in answers:
         if answer.status == 409:
