@@ -18,7 +18,7 @@ RocksFiles::~RocksFiles() {
 rocksdb::Status RocksFiles::open(const std::string& path, rocksdb::Env* env) {
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
-  // As the log is opened (log.cc): no more is forgiven here.
+  // As the log is opened (layout.cc): no more is forgiven here.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(128 * limits::kMiB);
