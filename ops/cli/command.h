@@ -1,15 +1,10 @@
-// What the person asked for, as plain values: one struct a verb. Made by command_line.cc, done by
-// the verbs' own files; between the two there is no other way.
+// What the person asked for: the struct of one verb, and how the verb ends. Each family of verbs
+// has its structs, with a run() for each, in a header of its own (*_commands.h).
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <any>
 #include <string>
-#include <variant>
-#include <vector>
-
-#include "ops/cli/logs.h"
-#include "schemas/types.h"
+#include <utility>
 
 namespace syncline {
 
@@ -28,99 +23,34 @@ struct Where {
   std::string token_file;  // for `server`; empty: SYNCLINE_TOKEN
 };
 
-struct ServeCommand {
-  bool dev = false;
-  std::string data;    // "": the configuration's
-  std::string listen;  // "": the configuration's
-  std::string config;  // "": none
-  LogFormat log_format = LogFormat::human;
-  LogLevel log_level = LogLevel::info;
+// A verb's struct together with its run(), which is found beside the struct.
+class Command {
+ public:
+  template <class T>
+  explicit Command(T asked) : asked_(std::move(asked)), run_(&run_as<T>) {}
+
+  Exit carry_out() const { return run_(asked_); }
+
+  // nullptr: another verb was asked for.
+  template <class T>
+  const T* as() const {
+    return std::any_cast<T>(&asked_);
+  }
+
+ private:
+  template <class T>
+  static Exit run_as(const std::any& asked) {
+    return run(*std::any_cast<T>(&asked));
+  }
+
+  std::any asked_;
+  Exit (*run_)(const std::any&);
 };
 
-struct TokenCommand {
-  std::string data;
-  std::string config;
-  std::string sub;
-  std::vector<std::string> roles;
-  std::string ttl = "24h";
-  bool json = false;
+// Nothing is to be done but to print this: a help text, or why the words were not understood.
+struct ParseEnd {
+  Exit exit;
+  std::string text;  // for stdout when done, else for stderr
 };
-
-struct ConfigCheckCommand {
-  std::string config;
-  bool dev = false;
-  bool json = false;
-};
-
-struct VersionCommand {
-  bool json = false;
-};
-
-struct LogHeadCommand {
-  Where where;
-  bool json = false;
-};
-
-struct LogGetCommand {
-  Where where;
-  Position position;
-  bool json = false;
-};
-
-struct LogTailCommand {
-  Where where;
-  std::uint64_t count = 10;
-  bool follow = false;
-  bool json = false;
-};
-
-struct LogExportCommand {
-  Where where;
-  std::optional<Position> from;  // inclusive, both
-  std::optional<Position> to;
-  std::string output;  // "": stdout
-  bool json = false;   // the summary; the events are JSON in any case
-};
-
-struct LogVerifyCommand {
-  Where where;
-  std::optional<Position> from;  // inclusive, both
-  std::optional<Position> to;
-  bool json = false;
-};
-
-struct HistoryCommand {
-  Where where;
-  std::string subject;
-  bool json = false;
-};
-
-struct ViewsListCommand {
-  Where where;
-  bool json = false;
-};
-
-struct ViewsDigestCommand {
-  Where where;
-  std::string name;  // "": all
-  bool json = false;
-};
-
-struct ViewsShowCommand {
-  Where where;
-  std::string name;
-  bool json = false;
-};
-
-struct ViewsRebuildCommand {
-  Where where;
-  std::string name;
-  bool json = false;
-};
-
-using Command =
-    std::variant<ServeCommand, TokenCommand, ConfigCheckCommand, VersionCommand, LogHeadCommand,
-                 LogGetCommand, LogTailCommand, LogExportCommand, LogVerifyCommand, HistoryCommand,
-                 ViewsListCommand, ViewsDigestCommand, ViewsShowCommand, ViewsRebuildCommand>;
 
 }  // namespace syncline

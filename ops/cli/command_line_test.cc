@@ -4,6 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include "ops/cli/log_commands.h"
+#include "ops/cli/serve_commands.h"
+#include "ops/cli/views_commands.h"
+
 namespace syncline {
 namespace {
 
@@ -19,11 +23,12 @@ template <class T>
 T parsed(const std::string& line) {
   const auto result = parse(line);
   const auto* command = std::get_if<Command>(&result);
-  if (command == nullptr || !std::holds_alternative<T>(*command)) {
+  const T* asked = command == nullptr ? nullptr : command->as<T>();
+  if (asked == nullptr) {
     ADD_FAILURE() << line << " is not the command it should be";
     return {};
   }
-  return std::get<T>(*command);
+  return *asked;
 }
 
 TEST(CommandLine, Serve) {

@@ -1,7 +1,8 @@
 // `syncline config check` and `syncline version`.
 #include "connectors/json/writer.h"
 #include "ops/cli/config.h"
-#include "ops/cli/verbs.h"
+#include "ops/cli/print.h"
+#include "ops/cli/serve_commands.h"
 
 namespace syncline {
 

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "connectors/json/writer.h"
+#include "ops/cli/log_commands.h"
 #include "ops/cli/log_source.h"
+#include "ops/cli/print.h"
 #include "ops/cli/progress_line.h"
-#include "ops/cli/verbs.h"
 
 namespace syncline {
 namespace {

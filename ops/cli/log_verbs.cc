@@ -4,9 +4,10 @@
 
 #include "connectors/json/writer.h"
 #include "ops/cli/event_text.h"
+#include "ops/cli/log_commands.h"
 #include "ops/cli/log_source.h"
+#include "ops/cli/print.h"
 #include "ops/cli/retry_schedule.h"
-#include "ops/cli/verbs.h"
 
 namespace syncline {
 namespace {

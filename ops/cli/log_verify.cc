@@ -4,9 +4,10 @@
 
 #include "connectors/json/writer.h"
 #include "connectors/operators/verification_json.h"
+#include "ops/cli/log_commands.h"
 #include "ops/cli/log_source.h"
+#include "ops/cli/print.h"
 #include "ops/cli/progress_line.h"
-#include "ops/cli/verbs.h"
 
 namespace syncline {
 namespace {

@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "ops/cli/command_line.h"
-#include "ops/cli/verbs.h"
+#include "ops/cli/print.h"
 
 int main(int count, char** words) {
   using namespace syncline;
@@ -11,8 +11,7 @@ int main(int count, char** words) {
     return static_cast<int>(end->exit);
   }
   try {
-    const auto verb = [](const auto& command) { return run(command); };
-    return static_cast<int>(std::visit(verb, std::get<Command>(parsed)));
+    return static_cast<int>(std::get<Command>(parsed).carry_out());
   } catch (const std::exception& e) {
     return static_cast<int>(failed({ErrorCode::io, e.what()}));
   }

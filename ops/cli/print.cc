@@ -1,6 +1,6 @@
-#include <cstdio>
+#include "ops/cli/print.h"
 
-#include "ops/cli/verbs.h"
+#include <cstdio>
 
 namespace syncline {
 

@@ -9,9 +9,10 @@
 #include "connectors/json/writer.h"
 #include "ops/cli/credentials.h"
 #include "ops/cli/dev_secrets.h"
+#include "ops/cli/print.h"
+#include "ops/cli/serve_commands.h"
 #include "ops/cli/server_process.h"
 #include "ops/cli/stop_signals.h"
-#include "ops/cli/verbs.h"
 
 namespace syncline {
 namespace {

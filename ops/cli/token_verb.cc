@@ -4,7 +4,8 @@
 #include "connectors/json/writer.h"
 #include "engine/clock.h"
 #include "ops/cli/credentials.h"
-#include "ops/cli/verbs.h"
+#include "ops/cli/print.h"
+#include "ops/cli/serve_commands.h"
 
 namespace syncline {
 

@@ -1,6 +1,7 @@
 // `syncline views list|digest|show|rebuild`.
 #include "ops/cli/log_source.h"
-#include "ops/cli/verbs.h"
+#include "ops/cli/print.h"
+#include "ops/cli/views_commands.h"
 
 namespace syncline {
 namespace {

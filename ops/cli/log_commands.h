@@ -1,0 +1,59 @@
+// What is asked of an event log: its end, its events, whether it is whole.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ops/cli/command.h"
+#include "schemas/types.h"
+
+namespace syncline {
+
+struct LogHeadCommand {
+  Where where;
+  bool json = false;
+};
+
+struct LogGetCommand {
+  Where where;
+  Position position;
+  bool json = false;
+};
+
+struct LogTailCommand {
+  Where where;
+  std::uint64_t count = 10;
+  bool follow = false;
+  bool json = false;
+};
+
+struct LogExportCommand {
+  Where where;
+  std::optional<Position> from;  // inclusive, both
+  std::optional<Position> to;
+  std::string output;  // "": stdout
+  bool json = false;   // the summary; the events are JSON in any case
+};
+
+struct LogVerifyCommand {
+  Where where;
+  std::optional<Position> from;  // inclusive, both
+  std::optional<Position> to;
+  bool json = false;
+};
+
+struct HistoryCommand {
+  Where where;
+  std::string subject;
+  bool json = false;
+};
+
+Exit run(const LogHeadCommand& command);
+Exit run(const LogGetCommand& command);
+Exit run(const LogTailCommand& command);
+Exit run(const LogExportCommand& command);
+Exit run(const LogVerifyCommand& command);
+Exit run(const HistoryCommand& command);
+
+}  // namespace syncline

@@ -1,0 +1,92 @@
+#include "ops/cli/shared_words.h"
+
+#include <charconv>
+
+#include "ops/cli/quantity.h"
+
+namespace syncline {
+namespace {
+
+std::optional<std::uint64_t> number_from(const std::string& word) {
+  std::uint64_t value = 0;
+  const char* end = word.data() + word.size();
+  const auto [stopped, error] = std::from_chars(word.data(), end, value);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return value;
+}
+
+std::string fault_of(const Where& where) {
+  if (where.data.empty() && where.server.empty()) {
+    return "--data FOLDER or --server http://HOST:PORT is required";
+  }
+  if (!where.data.empty() && !where.server.empty()) return "--data and --server exclude each other";
+  if (!where.token_file.empty() && where.server.empty()) return "--token-file is for --server";
+  return "";
+}
+
+}  // namespace
+
+TakeWord into(std::string& text) {
+  return [&text](const std::string& word) -> std::string {
+    text = word;
+    return "";
+  };
+}
+
+TakeWord into(Position& position) {
+  return [&position](const std::string& word) -> std::string {
+    const auto number = number_from(word);
+    if (!number || *number == 0) return "must be a whole number from 1";
+    position = Position(*number);
+    return "";
+  };
+}
+
+TakeWord into(std::optional<Position>& position) {
+  return [&position](const std::string& word) { return into(position.emplace())(word); };
+}
+
+TakeWord into(std::uint64_t& number) {
+  return [&number](const std::string& word) -> std::string {
+    const auto read = number_from(word);
+    if (!read) return "must be a whole number";
+    number = *read;
+    return "";
+  };
+}
+
+TakeWord size_into(std::optional<std::uint64_t>& bytes) {
+  return [&bytes](const std::string& word) -> std::string {
+    const auto size = size_from(word);
+    if (size.has_error() || *size == 0) return "must be a size, like 20MiB";
+    bytes = *size;
+    return "";
+  };
+}
+
+void add_where(VerbWords& words, Where& where) {
+  words
+      .option("--data", "FOLDER", "a data folder, read beside its server or without one",
+              into(where.data))
+      .option("--server", "URL", "or a running server, http://HOST:PORT", into(where.server))
+      .option("--token-file", "FILE", "file with an admin token for --server (else SYNCLINE_TOKEN)",
+              into(where.token_file))
+      .check([&where] { return fault_of(where); });
+}
+
+void add_range(VerbWords& words, std::optional<Position>& from, std::optional<Position>& to) {
+  words.option("--from", "POSITION", "first position (else 1)", into(from))
+      .option("--to", "POSITION", "last position (else the head of now)", into(to))
+      .check([&from, &to]() -> std::string {
+        return to && from && *to < *from ? "--to must not be before --from" : "";
+      });
+}
+
+void add_rate(VerbWords& words, std::optional<std::uint64_t>& rate) {
+  words.option("--rate", "SIZE", "read at most so much a second, like 20MiB (else no limit)",
+               size_into(rate));
+}
+
+void add_json(VerbWords& words, bool& json) { words.flag("--json", "answer in JSON", json); }
+
+}  // namespace syncline

@@ -1,0 +1,14 @@
+// The families of verbs, in the order in which the help lists them. A new one is a line here and in
+// command_line.cc, its structs with their run() in a *_commands.h, its words in a *_words.cc, and a
+// file for what each verb does.
+#pragma once
+
+#include "ops/cli/verb_words.h"
+
+namespace syncline {
+
+void add_serve_verbs(VerbWords top);  // serve, token, config, version
+void add_log_verbs(VerbWords top);    // log, history
+void add_views_verbs(VerbWords top);  // views
+
+}  // namespace syncline

@@ -1,0 +1,146 @@
+#include "ops/cli/verb_words.h"
+
+#include <algorithm>
+#include <deque>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+namespace syncline {
+namespace {
+
+bool any_verb(const CLI::App*) { return true; }
+
+std::string failure(const CLI::Error& e) {
+  std::string what = e.what();
+  // "--from: must be …" as a sentence
+  const auto colon = what.find(": ");
+  if (e.get_name() == "ValidationError" && colon != std::string::npos) what.erase(colon, 1);
+  return "syncline: " + what + "; `syncline --help` lists the verbs\n";
+}
+
+// Which word is no verb, or where one is missing: "" when the words name one.
+std::string verb_fault(CLI::App* at, const std::vector<std::string>& words) {
+  std::string path = at->get_name();
+  for (const std::string& word : words) {
+    const auto verbs = at->get_subcommands(any_verb);
+    if (verbs.empty()) return "";
+    if (word.starts_with('-')) return "";  // --help, say
+    const auto named = [&](const CLI::App* verb) { return verb->get_name() == word; };
+    const auto found = std::find_if(verbs.begin(), verbs.end(), named);
+    if (found == verbs.end())
+      return "there is no verb `" + word + "`; `" + path + " --help` lists them";
+    at = *found;
+    path += " " + word;
+  }
+  if (at->get_subcommands(any_verb).empty()) return "";
+  return "`" + path + "` needs a verb; `" + path + " --help` lists them";
+}
+
+}  // namespace
+
+struct VerbWords::Declared {
+  VerbTree::State& tree;
+  CLI::App* app;
+  CLI::Option* last = nullptr;
+  std::vector<std::function<std::string()>> checks{};
+};
+
+struct VerbTree::State {
+  CLI::App app;
+  std::deque<VerbWords::Declared> declared{};  // stay where they are
+  std::function<Command()> chosen{};           // by the verb that was named
+
+  VerbWords add(CLI::App* at) { return VerbWords(declared.emplace_back(*this, at)); }
+};
+
+VerbWords VerbWords::group(const char* name, const char* text) const {
+  auto* added = declared_->app->add_subcommand(name, text);
+  added->require_subcommand(1);
+  return declared_->tree.add(added);
+}
+
+VerbWords VerbWords::add_verb(const char* name, const char* text,
+                              std::function<Command()> made) const {
+  const VerbWords words = declared_->tree.add(declared_->app->add_subcommand(name, text));
+  words.declared_->app->parse_complete_callback([declared = words.declared_, made] {
+    for (const auto& fault_of_all : declared->checks) {
+      if (const std::string fault = fault_of_all(); !fault.empty()) {
+        throw CLI::ValidationError(fault);
+      }
+    }
+    declared->tree.chosen = made;
+  });
+  return words;
+}
+
+VerbWords& VerbWords::option(const char* names, const char* label, const char* text,
+                             TakeWord take) {
+  const CLI::callback_t taken = [](const CLI::results_t&) { return true; };  // by the validator
+  declared_->last =
+      declared_->app->add_option(names, taken, text)
+          ->type_name(label)
+          ->check(CLI::Validator([take](std::string& word) { return take(word); }, ""));
+  return *this;
+}
+
+VerbWords& VerbWords::options(const char* names, const char* label, const char* text,
+                              std::vector<std::string>& into) {
+  declared_->last = declared_->app->add_option(names, into, text)->type_name(label);
+  return *this;
+}
+
+VerbWords& VerbWords::flag(const char* names, const char* text, bool& into) {
+  declared_->last = declared_->app->add_flag(names, into, text);
+  return *this;
+}
+
+VerbWords& VerbWords::required() {
+  declared_->last->required();
+  return *this;
+}
+
+VerbWords& VerbWords::check(std::function<std::string()> fault) {
+  declared_->checks.push_back(std::move(fault));
+  return *this;
+}
+
+VerbWords& VerbWords::footer(const char* text) {
+  declared_->app->footer(text);
+  return *this;
+}
+
+VerbTree::VerbTree(const char* program, const char* text)
+    : state_(new State{CLI::App(std::string(program) + ": " + text)}) {
+  CLI::App& app = state_->app;
+  app.name(program);
+  app.require_subcommand(1);
+  app.set_help_flag("-h,--help", "print this");
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
+  app.get_formatter()->label("Subcommands", "Verbs");
+  app.set_version_flag("--version", "syncline " SYNCLINE_VERSION, "print the version");
+  app.footer("`syncline VERB --help` says more about a verb.");
+  app.failure_message([](const CLI::App*, const CLI::Error& e) { return failure(e); });
+}
+
+VerbTree::~VerbTree() = default;
+
+VerbWords VerbTree::top() { return state_->add(&state_->app); }
+
+std::variant<Command, ParseEnd> VerbTree::parse(std::vector<std::string> words) {
+  CLI::App& app = state_->app;
+  if (const std::string fault = verb_fault(&app, words); !fault.empty()) {
+    return ParseEnd{Exit::usage, "syncline: " + fault + "\n"};
+  }
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+  try {
+    app.parse(words);
+  } catch (const CLI::ParseError& e) {
+    std::ostringstream out, err;
+    const bool help = app.exit(e, out, err) == 0;
+    return ParseEnd{help ? Exit::done : Exit::usage, help ? out.str() : err.str()};
+  }
+  return state_->chosen();
+}
+
+}  // namespace syncline

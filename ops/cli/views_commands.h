@@ -1,0 +1,38 @@
+// What is asked of the views, which the log is folded into.
+#pragma once
+
+#include <string>
+
+#include "ops/cli/command.h"
+
+namespace syncline {
+
+struct ViewsListCommand {
+  Where where;
+  bool json = false;
+};
+
+struct ViewsDigestCommand {
+  Where where;
+  std::string name;  // "": all
+  bool json = false;
+};
+
+struct ViewsShowCommand {
+  Where where;
+  std::string name;
+  bool json = false;
+};
+
+struct ViewsRebuildCommand {
+  Where where;
+  std::string name;
+  bool json = false;
+};
+
+Exit run(const ViewsListCommand& command);
+Exit run(const ViewsDigestCommand& command);
+Exit run(const ViewsShowCommand& command);
+Exit run(const ViewsRebuildCommand& command);
+
+}  // namespace syncline

@@ -1,0 +1,24 @@
+#include "ops/cli/shared_words.h"
+#include "ops/cli/verb_families.h"
+#include "ops/cli/views_commands.h"
+
+namespace syncline {
+
+void add_views_verbs(VerbWords top) {
+  const VerbWords views = top.group("views", "look at the views, what the log is folded into");
+  reading_verb(views, "list", "print their names, versions, and how far they have got",
+               std::make_shared<ViewsListCommand>());
+  const auto digest = std::make_shared<ViewsDigestCommand>();
+  reading_verb(views, "digest", "print the SHA-256 over a view's state", digest)
+      .option("name", "", "of the view (else all)", into(digest->name));
+  const auto show = std::make_shared<ViewsShowCommand>();
+  reading_verb(views, "show", "print one view's standing and digest", show)
+      .option("name", "", "of the view", into(show->name))
+      .required();
+  const auto rebuild = std::make_shared<ViewsRebuildCommand>();
+  reading_verb(views, "rebuild", "fold the log into a view again from the start", rebuild)
+      .option("name", "", "of the view", into(rebuild->name))
+      .required();
+}
+
+}  // namespace syncline
