@@ -13,6 +13,9 @@ inline constexpr std::size_t kMiB = 1024 * kKiB;
 // What one request may carry: large enough for any record seen in the field, small enough that
 // 1,000 connections cannot exhaust a small machine.
 inline constexpr std::size_t kBodyBytes = 1 * kMiB;
+// What a file or a message may claim that an event takes: header, body and what the request's head
+// adds to it, with room.
+inline constexpr std::size_t kFrameBytes = 4 * kMiB;
 inline constexpr std::size_t kBatchBytes = 8 * kMiB;
 inline constexpr std::size_t kBatchEvents = 10'000;
 inline constexpr std::size_t kJsonDepth = 64;  // recursion in every reader is bounded by it

@@ -8,6 +8,13 @@
 
 namespace syncline {
 
+std::string half_built(const std::string& path) {
+  return path +
+         " is half a copy: what made it was stopped; run the same command again, and it goes on, "
+         "or "
+         "delete the folder";
+}
+
 rocksdb::DBOptions db_options() {
   rocksdb::DBOptions db;
   db.create_if_missing = true;

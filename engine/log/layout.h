@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,9 @@
 namespace syncline {
 
 inline constexpr std::uint64_t kFormatVersion = 1;
+// Beside the version until log_builder.h has written the last event: no program takes it for a log.
+inline constexpr std::uint64_t kHalfBuilt = std::uint64_t{1} << 63;
+std::string half_built(const std::string& path);  // as a sentence that says what to do
 
 // Keys of the family "meta".
 inline constexpr std::string_view kFormatKey = "format";

@@ -1,39 +1,16 @@
 #include "engine/log/log.h"
 
-#include <array>
 #include <mutex>
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
 #include "engine/limits.h"
+#include "engine/log/id_key.h"
 #include "engine/log/layout.h"
 #include "engine/log/rocks.h"
 
 namespace syncline {
-namespace {
-
-// source ‖ 00 ‖ id; neither holds a NUL, and both are short (draft.cc). No heap: there is one look
-// and one entry for each event.
-class IdKey {
- public:
-  IdKey(std::string_view source, std::string_view id) : size_(source.size() + 1 + id.size()) {
-    SYNCLINE_CHECK(fits(source, id));
-    std::memcpy(bytes_.data(), source.data(), source.size());
-    bytes_[source.size()] = '\0';
-    std::memcpy(bytes_.data() + source.size() + 1, id.data(), id.size());
-  }
-  static bool fits(std::string_view source, std::string_view id) {
-    return source.size() <= limits::kNameBytes && id.size() <= limits::kNameBytes;
-  }
-  rocksdb::Slice slice() const { return {bytes_.data(), size_}; }
-
- private:
-  std::array<char, 2 * limits::kNameBytes + 1> bytes_;
-  std::size_t size_;
-};
-
-}  // namespace
 
 struct Log::Store {
   LogOptions options;
@@ -116,6 +93,9 @@ Result<void> Log::Store::check_format() {
   }
   if (!status.ok() || value.size() != 8) return failed(status, "reading the format of");
   const std::uint64_t version = from_big_endian(value);
+  if ((version & kHalfBuilt) != 0) {
+    return Error{ErrorCode::invalid, half_built(options.path)};
+  }
   if (version > kFormatVersion) {
     return Error{ErrorCode::newer_format, options.path + " has format " + std::to_string(version) +
                                               ", this program knows up to " +
@@ -216,7 +196,7 @@ void Log::Commit::add_subject(std::string_view subject, Position last) {
 
 void Log::Commit::add_id(std::string_view source, std::string_view id, const IdEntry& entry) {
   const IdKey id_key(source, id);
-  const rocksdb::Slice key = id_key.slice();
+  const rocksdb::Slice key = slice(id_key.view());
   const auto position = big_endian(entry.position.value);
   const rocksdb::Slice value[] = {
       slice(view(position)),
@@ -321,7 +301,7 @@ Result<std::optional<IdEntry>> Log::find_id(std::string_view source, std::string
   if (!IdKey::fits(source, id)) return std::optional<IdEntry>{};  // no draft is called so
   std::string value;
   const rocksdb::Status status =
-      store_->db->Get({}, store_->handles[kIds], IdKey(source, id).slice(), &value);
+      store_->db->Get({}, store_->handles[kIds], slice(IdKey(source, id).view()), &value);
   if (status.IsNotFound()) return std::optional<IdEntry>{};
   if (!status.ok()) return store_->failed(status, "reading the index of ids of");
   IdEntry entry;

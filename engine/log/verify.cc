@@ -92,6 +92,9 @@ class Look {
       return {};
     }
     if (!status.ok()) return rocks_error(status, "opening", path("log"));
+    if ((from_big_endian(format) & kHalfBuilt) != 0) {
+      return Error{ErrorCode::invalid, half_built(path("log"))};
+    }
     if (from_big_endian(format) > kFormatVersion) {
       return Error{ErrorCode::newer_format, path("log") + " has format " +
                                                 std::to_string(from_big_endian(format)) +

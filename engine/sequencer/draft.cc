@@ -1,25 +1,10 @@
 #include "engine/sequencer/draft.h"
 
-#include "engine/limits.h"
+#include "engine/log/body_names.h"
 #include "schemas/body_codec.h"
 
 namespace syncline {
 namespace {
-
-std::optional<Error> name_fault(std::string_view what, std::string_view name, bool required) {
-  if (required && name.empty()) {
-    return Error{ErrorCode::invalid, "the event has no " + std::string(what) + "; give it one"};
-  }
-  if (name.size() > limits::kNameBytes) {
-    return Error{ErrorCode::too_large, "the event's " + std::string(what) + " is " +
-                                           std::to_string(name.size()) + " bytes long; at most " +
-                                           std::to_string(limits::kNameBytes) + " are taken"};
-  }
-  if (name.find('\0') != std::string_view::npos) {
-    return Error{ErrorCode::invalid, "the event's " + std::string(what) + " holds a NUL byte"};
-  }
-  return std::nullopt;
-}
 
 // CONTRACTS 6: a session's stamp rests on its last_activity, a beat's on when it was received.
 std::optional<Time> claim_of(const EventBody& body) {
@@ -43,10 +28,7 @@ void append_sized(std::string& out, std::string_view bytes) {
 }  // namespace
 
 Result<Draft> make_draft(const EventBody& body) {
-  if (auto fault = name_fault("id", body.id, true)) return *fault;
-  if (auto fault = name_fault("source", body.source, true)) return *fault;
-  if (auto fault = name_fault("subject", body.subject, false)) return *fault;
-  if (auto fault = name_fault("type", body.type_name(), true)) return *fault;
+  if (auto fault = names_fault(body)) return *fault;
 
   Draft draft;
   draft.bytes_ = encode_body(body);
