@@ -20,7 +20,7 @@ Result<Position> step_subject(const Engine& engine, const EventFilter& filter, P
     const auto frame = engine.log().read(position);
     if (!frame) return frame.error();
     const Event event = decode_frame(*frame);
-    if (filter.matches(event.body) && !each(event)) return position;
+    if (filter.matches(event) && !each(event)) return position;
   }
   return positions.size() < kStepEvents ? last : positions.back();
 }
@@ -35,16 +35,11 @@ bool is_duration(std::string_view text) {
 
 }  // namespace
 
-bool EventFilter::matches(const EventBody& body) const {
-  return (type.empty() || body.type_name() == type) && (source.empty() || body.source == source) &&
-         (subject.empty() || body.subject == subject);
-}
-
 EventFilter event_filter(const Request& request) {
   const auto value = [&request](std::string_view name) {
     return std::string(request.query_value(name).value_or(""));
   };
-  return {value("type"), value("subject"), value("source")};
+  return {.type = value("type"), .subject = value("subject"), .source = value("source")};
 }
 
 std::optional<Position> parse_position(std::string_view text) {
@@ -113,7 +108,7 @@ Result<Position> step(const Engine& engine, const EventFilter& filter, Position 
   const auto scanned =
       engine.log().scan(after.next(), to, [&](Position position, std::string_view frame) {
         const Event event = decode_frame(frame);
-        if (!filter.matches(event.body) || each(event)) return true;
+        if (!filter.matches(event) || each(event)) return true;
         reached = position;
         return false;
       });

@@ -1,4 +1,4 @@
-// Reading events for one request: which ones (filter), where from (query parameters), and one
+// Reading events for one request: which ones, where from (query parameters), and one
 // bounded step through the log. Called on connection strands; a step reads at most kStepEvents from
 // the disk, so that nobody waits long behind it.
 #pragma once
@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "connectors/events/event_filter.h"
 #include "connectors/http/problem.h"
 #include "engine/engine.h"
 
@@ -14,11 +15,7 @@ namespace syncline {
 
 inline constexpr std::size_t kStepEvents = 1000;
 
-// "" matches everything.
-struct EventFilter {
-  std::string type, subject, source;
-  bool matches(const EventBody& body) const;
-};
+// By ?type=, ?subject= and ?source=.
 EventFilter event_filter(const Request& request);
 
 std::optional<Position> parse_position(std::string_view text);  // decimal digits

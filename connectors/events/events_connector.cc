@@ -292,7 +292,7 @@ awaitable<Response> EventsConnector::history(const Request& request) {
   const PageRange range{*cursor, engine_.applied()};
   response.position = range.last;
   // Named: g++ 12 copies the bytes of an aggregate that is made inside a co_await.
-  EventFilter filter{.type = {}, .subject = subject, .source = {}};
+  EventFilter filter{.subject = subject};
   const auto listing = co_await list(std::move(filter), range, std::get<std::size_t>(limit));
   if (!listing) co_return problem(listing.error());
   JsonWriter out(response.body);

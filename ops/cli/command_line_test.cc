@@ -6,6 +6,7 @@
 
 #include "ops/cli/log_commands.h"
 #include "ops/cli/serve_commands.h"
+#include "ops/cli/shared_words.h"
 #include "ops/cli/views_commands.h"
 
 namespace syncline {
@@ -89,6 +90,41 @@ TEST(CommandLine, VerifyRange) {
   const auto some = parsed<LogVerifyCommand>("log verify --server http://h:1 --from 2 --to 2");
   EXPECT_EQ(some.from, Position(2));
   EXPECT_EQ(some.to, Position(2));
+}
+
+TEST(CommandLine, WhatManyVerbsTake) {
+  struct Asked {
+    std::optional<std::uint64_t> rate;
+    EventFilter filter;
+  };
+  const auto fault = [](std::vector<std::string> words, Asked& asked) {
+    VerbTree tree("p", "text");
+    VerbWords verb = tree.top().verb("v", "text", std::make_shared<VersionCommand>());
+    add_rate(verb, asked.rate);
+    add_filter(verb, asked.filter);
+    words.insert(words.begin(), "v");
+    const auto end = tree.parse(words);
+    return std::holds_alternative<ParseEnd>(end) ? std::get<ParseEnd>(end).text : "";
+  };
+  Asked asked;
+  EXPECT_EQ(fault({"--rate", "20MiB", "--type", "a", "--filter", "source=/b=c", "--filter",
+                   "since=2025-09-18T00:00:00Z"},
+                  asked),
+            "");
+  EXPECT_EQ(asked.rate, 20u << 20);
+  EXPECT_EQ(asked.filter.type, "a");
+  EXPECT_EQ(asked.filter.source, "/b=c");
+  EXPECT_EQ(asked.filter.text("since"), "2025-09-18T00:00:00.000Z");
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"--rate", "0B"}, "--rate must be a size, like 20MiB"},
+      {{"--rate", "20"}, "--rate must be a size, like 20MiB"},
+      {{"--since", "noon"}, "--since must be a time, like"},
+      {{"--filter", "since=noon"}, "--filter since must be a time, like"},
+      {{"--filter", "colour=red"}, "--filter must be NAME=VALUE, with type,"},
+      {{"--filter", "type"}, "--filter must be NAME=VALUE, with type,"}};
+  for (const auto& [words, said] : cases) {
+    EXPECT_THAT(fault(words, asked), ::testing::StartsWith("syncline: " + std::string(said)));
+  }
 }
 
 TEST(CommandLine, ConfigCheckTakesItsFileWithAndWithoutFlag) {

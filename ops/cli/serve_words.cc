@@ -51,7 +51,8 @@ void add_token(const VerbWords& top) {
       .option("--config", "FILE", "or the configuration of any other", into(token->config))
       .option("--sub", "ID", "user id", into(token->sub))
       .required()
-      .options("--role", "ROLE", "role, like admin; may be repeated", token->roles)
+      .option("--role", "ROLE", "role, like admin; may be repeated", into(token->roles))
+      .repeatable()
       .option("--ttl", "TIME", "how long it is valid: 90s, 15m, 24h, 30d (else 24h)",
               into(token->ttl))
       .check([&asked = *token] { return fault_of(asked); })

@@ -1,5 +1,6 @@
 #include "ops/cli/shared_words.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "ops/cli/quantity.h"
@@ -24,11 +25,34 @@ std::string fault_of(const Where& where) {
   return "";
 }
 
+TakeWord into(EventFilter& filter, std::string_view name) {
+  return [&filter, name](const std::string& word) { return filter.set(name, word); };
+}
+
+// "type=session.synced"
+std::string set_from(const std::string& word, EventFilter& filter) {
+  const auto equals = word.find('=');
+  const std::string name = word.substr(0, equals);
+  const auto& names = EventFilter::kNames;
+  if (equals == std::string::npos || std::find(names.begin(), names.end(), name) == names.end()) {
+    return "must be NAME=VALUE, with type, subject, source, since or until for its name";
+  }
+  const std::string fault = filter.set(name, word.substr(equals + 1));
+  return fault.empty() ? "" : name + " " + fault;
+}
+
 }  // namespace
 
 TakeWord into(std::string& text) {
   return [&text](const std::string& word) -> std::string {
     text = word;
+    return "";
+  };
+}
+
+TakeWord into(std::vector<std::string>& texts) {
+  return [&texts](const std::string& word) -> std::string {
+    texts.push_back(word);
     return "";
   };
 }
@@ -85,6 +109,18 @@ void add_range(VerbWords& words, std::optional<Position>& from, std::optional<Po
 void add_rate(VerbWords& words, std::optional<std::uint64_t>& rate) {
   words.option("--rate", "SIZE", "read at most so much a second, like 20MiB (else no limit)",
                size_into(rate));
+}
+
+void add_filter(VerbWords& words, EventFilter& filter) {
+  words.option("--type", "TYPE", "only of this type", into(filter, "type"))
+      .option("--subject", "SUBJECT", "only of this subject", into(filter, "subject"))
+      .option("--source", "SOURCE", "only from this source", into(filter, "source"))
+      .option("--since", "TIME", "only appended at or after it, like 2025-09-18T22:09:30Z",
+              into(filter, "since"))
+      .option("--until", "TIME", "only appended before it", into(filter, "until"))
+      .option("--filter", "NAME=VALUE", "the same, spelt type=session.synced",
+              [&filter](const std::string& word) { return set_from(word, filter); })
+      .repeatable();
 }
 
 void add_json(VerbWords& words, bool& json) { words.flag("--json", "answer in JSON", json); }

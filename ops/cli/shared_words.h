@@ -6,12 +6,14 @@
 #include <map>
 #include <optional>
 
+#include "connectors/events/event_filter.h"
 #include "ops/cli/verb_words.h"
 #include "schemas/types.h"
 
 namespace syncline {
 
 TakeWord into(std::string& text);
+TakeWord into(std::vector<std::string>& texts);
 TakeWord into(Position& position);  // from 1
 TakeWord into(std::optional<Position>& position);
 TakeWord into(std::uint64_t& number);  // from 0
@@ -35,6 +37,8 @@ void add_where(VerbWords& words, Where& where);
 void add_range(VerbWords& words, std::optional<Position>& from, std::optional<Position>& to);
 // --rate: bytes of frames a second; nullopt: as fast as it goes.
 void add_rate(VerbWords& words, std::optional<std::uint64_t>& rate);
+// --type, --subject, --source, --since, --until; the same behind --filter, as NAME=VALUE.
+void add_filter(VerbWords& words, EventFilter& filter);
 void add_json(VerbWords& words, bool& json);
 
 // A verb that reads a log: it is declared with --data, --server, --token-file and --json.

@@ -27,9 +27,9 @@ StopSignals::~StopSignals() {
   closing_ = true;
   pthread_kill(thread_.native_handle(), SIGTERM);
   thread_.join();
+  const sigset_t set = stop_set();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
-
-int StopSignals::wait() { return first_.get_future().get(); }
 
 void StopSignals::watch() {
   const sigset_t set = stop_set();
@@ -38,7 +38,7 @@ void StopSignals::watch() {
     sigwait(&set, &signal);
     if (closing_) return;
     if (told || !ready_) _exit(128 + signal);
-    first_.set_value(signal);
+    signal_.set_value(signal);
   }
 }
 

@@ -84,12 +84,6 @@ VerbWords& VerbWords::option(const char* names, const char* label, const char* t
   return *this;
 }
 
-VerbWords& VerbWords::options(const char* names, const char* label, const char* text,
-                              std::vector<std::string>& into) {
-  declared_->last = declared_->app->add_option(names, into, text)->type_name(label);
-  return *this;
-}
-
 VerbWords& VerbWords::flag(const char* names, const char* text, bool& into) {
   declared_->last = declared_->app->add_flag(names, into, text);
   return *this;
@@ -97,6 +91,12 @@ VerbWords& VerbWords::flag(const char* names, const char* text, bool& into) {
 
 VerbWords& VerbWords::required() {
   declared_->last->required();
+  return *this;
+}
+
+VerbWords& VerbWords::repeatable() {
+  constexpr int kAnyNumber = CLI::detail::expected_max_vector_size;
+  declared_->last->expected(1, kAnyNumber)->allow_extra_args(false);  // one value each time
   return *this;
 }
 

@@ -32,11 +32,9 @@ class VerbWords {
   // `names`: "--output,-o"; without a dash it is known by its place. `label` stands for the value
   // in the help.
   VerbWords& option(const char* names, const char* label, const char* text, TakeWord take);
-  // May be given again.
-  VerbWords& options(const char* names, const char* label, const char* text,
-                     std::vector<std::string>& into);
   VerbWords& flag(const char* names, const char* text, bool& into);
-  VerbWords& required();  // the option before it
+  VerbWords& required();    // the option before it
+  VerbWords& repeatable();  // the option before it
   // Asked when all words are read: "" or what is wrong with them together, as a sentence.
   VerbWords& check(std::function<std::string()> fault);
   VerbWords& footer(const char* text);
