@@ -4,7 +4,10 @@
 #include <future>
 
 #include "engine/log/acked_file.h"
+#include "engine/log/incarnation.h"
 #include "engine/sequencer/sequencer.h"
+#include "schemas/body_codec.h"
+#include "schemas/subject.h"
 
 namespace syncline {
 
@@ -114,7 +117,21 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options,
     return Error{ErrorCode::corrupt,
                  std::string(e.what()) + "; delete the views folder: it is rebuilt from the log"};
   }
-  return std::unique_ptr<Engine>(new Engine(std::move(state)));
+  std::unique_ptr<Engine> engine(new Engine(std::move(state)));
+  if (auto begun = engine->begin_incarnation(); !begun) return begun.error();
+  return engine;
+}
+
+// Nobody else has the engine yet, so nothing comes before it.
+Result<void> Engine::begin_incarnation() {
+  const auto beginning = unwritten_beginning(log());
+  if (!beginning) return {};
+  auto draft = make_draft(*decode_body(*beginning));
+  if (!draft) return draft.error();
+  std::vector<Draft> first;
+  first.push_back(std::move(*draft));
+  if (auto appended = append(std::move(first)); !appended) return appended.error();
+  return {};
 }
 
 void Engine::submit(std::unique_ptr<Submission> submission) {
@@ -147,7 +164,7 @@ std::unique_ptr<ViewSnapshot> Engine::view(std::string_view projection) const {
 }
 std::size_t Engine::queued() const { return state_->sequencer->queued(); }
 OriginId Engine::node() const { return state_->options.node; }
-std::string Engine::source() const { return "/syncline/" + std::string(node().text()); }
+std::string Engine::source() const { return node_source(node().text()); }
 Clock& Engine::clock() const { return *state_->options.clock; }
 Rng& Engine::rng() const { return *state_->options.rng; }
 

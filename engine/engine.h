@@ -57,6 +57,7 @@ class Engine {
  private:
   struct State;
   explicit Engine(std::unique_ptr<State> state);
+  Result<void> begin_incarnation();
   std::unique_ptr<State> state_;
 };
 

@@ -69,7 +69,18 @@ struct ConfigApplied {
   bool operator==(const ConfigApplied&) const = default;
 };
 
-using Payload = std::variant<Document, SessionSynced, SessionExpired, ConfigApplied>;
+// Of log.loss_accepted and log.restored, which begin an incarnation: events from..to (inclusive) of
+// the one before were acknowledged, or may have been, and are not in this log; absent: not known.
+struct IncarnationBegun {
+  std::optional<Position> from, to;
+  std::string_view who;     // typed it
+  std::string_view reason;  // a sentence
+
+  bool operator==(const IncarnationBegun&) const = default;
+};
+
+using Payload =
+    std::variant<Document, SessionSynced, SessionExpired, ConfigApplied, IncarnationBegun>;
 
 struct EventBody {
   std::string_view id;

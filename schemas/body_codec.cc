@@ -166,6 +166,17 @@ Written write(FlatBufferBuilder& out, const ConfigApplied& c) {
   return {fbs::Payload::ConfigApplied, table.Finish().Union()};
 }
 
+Written write(FlatBufferBuilder& out, const IncarnationBegun& b) {
+  const Text who = text(out, b.who);
+  const Text reason = text(out, b.reason);
+  fbs::IncarnationBegunBuilder table(out);
+  if (b.from) table.add_from(b.from->value);
+  if (b.to) table.add_to(b.to->value);
+  table.add_who(who);
+  table.add_reason(reason);
+  return {fbs::Payload::IncarnationBegun, table.Finish().Union()};
+}
+
 // --- reading
 // ---------------------------------------------------------------------------------------
 
@@ -257,6 +268,15 @@ SessionExpired read(const Source& in, const fbs::SessionExpired& e) {
   return out;
 }
 
+IncarnationBegun read(const Source& in, const fbs::IncarnationBegun& b) {
+  IncarnationBegun out;
+  if (b.from()) out.from = Position(*b.from());
+  if (b.to()) out.to = Position(*b.to());
+  out.who = in.text(b.who());
+  out.reason = in.text(b.reason());
+  return out;
+}
+
 Payload read_payload(const Source& in, const fbs::Body& body) {
   if (body.payload() == nullptr) return Document{};
   switch (body.payload_type()) {
@@ -271,6 +291,8 @@ Payload read_payload(const Source& in, const fbs::Body& body) {
     case fbs::Payload::ConfigApplied:
       return ConfigApplied{
           optional(body.payload_as_ConfigApplied()->sessions_expire_after_intervals())};
+    case fbs::Payload::IncarnationBegun:
+      return read(in, *body.payload_as_IncarnationBegun());
   }
   return Document{};
 }

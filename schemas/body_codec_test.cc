@@ -96,6 +96,16 @@ EventBody config_body() {
   return b;
 }
 
+EventBody incarnation_body() {
+  EventBody b;
+  b.id = "inc-1";
+  b.source = "syncline/a";
+  b.subject = "node/a";
+  b.type = EventType::log_loss_accepted;
+  b.payload = IncarnationBegun{Position(7), Position(9), "ann", "log.acked says 9"};
+  return b;
+}
+
 EventBody custom_body() {
   EventBody b;
   b.id = "c-1";
@@ -129,6 +139,7 @@ TEST(BodyCodec, EveryFieldOfEveryPayloadComesBack) {
   expect_round_trip(full_body());
   expect_round_trip(expired_body());
   expect_round_trip(config_body());
+  expect_round_trip(incarnation_body());
   expect_round_trip(custom_body());
 }
 
@@ -140,6 +151,8 @@ TEST(BodyCodec, WhatIsAbsentStaysAbsent) {
   body.payload = SessionExpired{};
   expect_round_trip(body);
   body.payload = ConfigApplied{};
+  expect_round_trip(body);
+  body.payload = IncarnationBegun{};
   expect_round_trip(body);
   EXPECT_LT(encode_body(EventBody{}).size(), 64u);
 }

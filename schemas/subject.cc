@@ -40,6 +40,10 @@ std::string make_subject(std::string_view kind, std::initializer_list<std::strin
   return out;
 }
 
+std::string node_subject(std::string_view node) { return make_subject("node", {node}); }
+
+std::string node_source(std::string_view node) { return "/syncline/" + std::string(node); }
+
 std::optional<std::vector<std::string>> subject_segments(std::string_view subject) {
   std::vector<std::string> out;
   std::size_t slash = subject.find('/');

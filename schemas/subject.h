@@ -14,6 +14,10 @@ namespace syncline {
 // make_subject("session", {"u 1", "a/b"}) = "session/u%201/a%2Fb"
 std::string make_subject(std::string_view kind, std::initializer_list<std::string_view> segments);
 
+// Of the events that a node makes about itself: "node/a", and their source "/syncline/a".
+std::string node_subject(std::string_view node);
+std::string node_source(std::string_view node);
+
 // The decoded segments behind the kind; nullopt: a "%" without two digits behind it.
 std::optional<std::vector<std::string>> subject_segments(std::string_view subject);
 

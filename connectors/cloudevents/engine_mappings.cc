@@ -26,11 +26,23 @@ void write_config_applied(const EventBody& body, JsonWriter& out) {
   out.end_object();
 }
 
+// The range is there as far as it is known.
+void write_incarnation_begun(const EventBody& body, JsonWriter& out) {
+  const auto& begun = std::get<IncarnationBegun>(body.payload);
+  out.begin_object();
+  if (begun.from) out.field("from", begun.from->value);
+  if (begun.to) out.field("to", begun.to->value);
+  out.field("who", begun.who).field("reason", begun.reason).end_object();
+}
+
 }  // namespace
 
 void add_engine_mappings(PayloadMappings& mappings) {
   mappings.add(EventType::session_expired, {.read = nullptr, .write = write_session_expired});
   mappings.add(EventType::config_applied, {.read = nullptr, .write = write_config_applied});
+  for (const auto type : {EventType::log_loss_accepted, EventType::log_restored}) {
+    mappings.add(type, {.read = nullptr, .write = write_incarnation_begun});
+  }
 }
 
 }  // namespace syncline

@@ -44,7 +44,7 @@ class PayloadMappings {
   std::array<PayloadMapping, kTypes> table_{};
 };
 
-// session.expired and config.applied: made by the engine, only written.
+// session.expired, config.applied and what begins an incarnation: the engine's own, only written.
 void add_engine_mappings(PayloadMappings& mappings);
 
 }  // namespace syncline

@@ -143,6 +143,13 @@ TEST_F(WriteCloudEvent, WhatTheEngineMadeIsWritten) {
   JsonWriter applied(out);
   write_payload(body, mappings_, applied);
   EXPECT_EQ(out, R"({"sessions":{"expire_after_intervals":2}})");
+
+  body.type = EventType::log_loss_accepted;
+  body.payload = IncarnationBegun{Position(7), {}, "ann", "why"};
+  out.clear();
+  JsonWriter begun(out);
+  write_payload(body, mappings_, begun);
+  EXPECT_EQ(out, R"({"from":7,"who":"ann","reason":"why"})");
 }
 
 }  // namespace

@@ -12,7 +12,8 @@
 
 namespace syncline {
 
-inline constexpr std::uint64_t kFormatVersion = 1;
+// 2: `incarnation` in "meta". A log of format 1 becomes one of format 2 when it is first written.
+inline constexpr std::uint64_t kFormatVersion = 2;
 // Beside the version until log_builder.h has written the last event: no program takes it for a log.
 inline constexpr std::uint64_t kHalfBuilt = std::uint64_t{1} << 63;
 std::string half_built(const std::string& path);  // as a sentence that says what to do
@@ -21,6 +22,7 @@ std::string half_built(const std::string& path);  // as a sentence that says wha
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kIdentityKey = "identity";
 inline constexpr std::string_view kNodeKey = "node";
+inline constexpr std::string_view kIncarnationKey = "incarnation";
 
 // In the order of Family below.
 inline constexpr std::array<const char*, 6> kFamilies = {"default",  "events",   "ids",

@@ -40,6 +40,13 @@ struct LogOptions {
   bool sync = true;             // false only in a test that must lose data
 };
 
+// That the node's events belong to `incarnation` from the next one on, whose body this is
+// (incarnation.h).
+struct IncarnationNote {
+  Incarnation incarnation = 0;
+  std::string first_body;
+};
+
 class Log {
  public:
   // Makes one where there is none. A folder with what is left of one is refused as it is.
@@ -79,7 +86,12 @@ class Log {
   Head head() const;                                // of what is durable
   std::optional<RecordHeader> last_header() const;  // nullopt: empty
   const std::string& identity() const;              // uuid, made with the log
+  const std::string& node() const;                  // whose log it is
   std::optional<Error> closed() const;              // why it is closed for writing
+
+  // Written durably by note(), before a sequencer is on the log; nullopt: nothing was noted ever.
+  const std::optional<IncarnationNote>& noted() const;
+  Result<void> note(IncarnationNote note);
 
   // Frame by position; its checksum checked; `corrupt` names the position, not_found the head.
   Result<std::string> read(Position position) const;

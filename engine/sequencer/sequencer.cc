@@ -34,7 +34,7 @@ void refuse(std::unique_ptr<Submission> submission, const Error& why) {
 
 struct Sequencer::State {
   State(SequencerOptions o, Log& l, Folder& f)
-      : options(o), log(l), folder(f), chain(Chain::after(l.last_header(), o.node)) {}
+      : options(o), log(l), folder(f), chain(Chain::after(l, o.node)) {}
 
   const SequencerOptions options;
   Log& log;

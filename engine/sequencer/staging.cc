@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/log/incarnation.h"
 #include "engine/time/merge_stamp.h"
 
 namespace syncline {
@@ -48,10 +49,9 @@ Error version_mismatch(const Draft& draft, Position version, Position before) {
 
 }  // namespace
 
-Chain Chain::after(const std::optional<RecordHeader>& last, OriginId node) {
-  Chain chain{.origin = node};
-  if (last) {
-    chain.incarnation = last->name.incarnation;
+Chain Chain::after(const Log& log, OriginId node) {
+  Chain chain{.origin = node, .incarnation = next_incarnation(log)};
+  if (const auto last = log.last_header()) {
     chain.position = last->position;
     chain.sequence = last->name.sequence;
     chain.hash = last->hash;

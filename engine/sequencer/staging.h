@@ -30,7 +30,7 @@ struct Chain {
   Time received{};
 
   // After the log's last event (one origin: every event is this node's).
-  static Chain after(const std::optional<RecordHeader>& last, OriginId node);
+  static Chain after(const Log& log, OriginId node);
 };
 
 class Staging final : public StagedState {

@@ -8,15 +8,11 @@ namespace {
 
 constexpr std::size_t kPage = 64;
 
-std::string node_subject(const Engine& engine) {
-  return make_subject("node", {engine.node().text()});
-}
-
 }  // namespace
 
 Result<std::optional<ConfigApplied>> last_applied_config(Engine& engine) {
   const auto history = engine.view("history");
-  const std::string subject = node_subject(engine);
+  const std::string subject = node_subject(engine.node().text());
   Position before = history->position().next();
   while (true) {
     const auto positions = positions_before(*history, subject, before, kPage);
@@ -37,7 +33,7 @@ Result<bool> apply_config(Engine& engine, const ConfigApplied& config) {
   if (*last == config) return false;
 
   const Time now = engine.clock().now();
-  const std::string subject = node_subject(engine);
+  const std::string subject = node_subject(engine.node().text());
   const std::string source = engine.source();
   const std::string id = uuid7(now, engine.rng());
   EventBody body;

@@ -11,7 +11,7 @@ INCLUDED_BY = {
     "boost/beast": r"connectors/http/\w+\.cc",
     "simdjson": r"connectors/json/document\.cc",
     "CLI/": r"ops/cli/\w+\.cc",
-    "rocksdb/": r"engine/(.*\.cc|log/(rocks|layout)\.h)|bench/.*|tests/.*",
+    "rocksdb/": r"engine/(.*\.cc|log/(rocks|layout|store)\.h)|bench/.*|tests/.*",
     "schemas/event_generated.h": r"schemas/body_codec\.cc",
 }
 INCLUDED_AT_MOST = {"boost/beast": 3, "CLI/": 1}

@@ -1,0 +1,118 @@
+#include "engine/log/store.h"
+
+#include "engine/log/incarnation.h"
+
+namespace syncline {
+
+// RocksDB takes a folder without CURRENT for a new one, and deletes the files it does not know.
+Result<void> Log::Store::check_files() const {
+  if (exists(options.path, options.env)) return {};
+  std::vector<std::string> files;
+  or_default(options.env)->GetChildren(options.path, &files);  // none: there is no such folder yet
+  for (const std::string& file : files) {
+    if (file.ends_with(".sst") || file.ends_with(".log")) {
+      return Error{ErrorCode::corrupt,
+                   options.path + " has files of a log (" + file +
+                       "), and CURRENT, which says how to read them, is gone; nothing was changed: "
+                       "restore the folder from a copy"};
+    }
+  }
+  return {};
+}
+
+Result<void> Log::Store::open() {
+  if (auto checked = check_files(); !checked) return checked;
+  const auto descriptors = family_descriptors();
+  rocksdb::DB* raw = nullptr;
+  rocksdb::DBOptions settings = db_options();
+  if (options.env != nullptr) settings.env = options.env;
+  const rocksdb::Status status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(settings, options.path, descriptors, &handles, &raw)
+          : rocksdb::DB::Open(settings, options.path, descriptors, &handles, &raw);
+  if (!status.ok()) {
+    Error error = open_error(status, options.path);
+    if (error.code == ErrorCode::corrupt) {
+      error.message +=
+          "; restore the folder from a copy on which `syncline log verify` finds nothing";
+    }
+    return error;
+  }
+  db.reset(raw);
+  if (auto checked = check_format(); !checked) return checked;
+  return find_head();
+}
+
+// What a new log says of itself.
+Result<void> Log::Store::make() {
+  identity = options.new_identity;
+  node = options.node;
+  rocksdb::WriteBatch batch;
+  batch.Put(handles[kMeta], slice(kFormatKey), slice(view(big_endian(kFormatVersion))));
+  batch.Put(handles[kMeta], slice(kIdentityKey), slice(identity));
+  batch.Put(handles[kMeta], slice(kNodeKey), slice(node));
+  rocksdb::WriteOptions write;
+  write.sync = options.sync;
+  const rocksdb::Status status = db->Write(write, &batch);
+  if (!status.ok()) return failed(status, "writing the identity of");
+  return {};
+}
+
+Result<void> Log::Store::check_format() {
+  std::string value;
+  const rocksdb::Status status = db->Get({}, handles[kMeta], slice(kFormatKey), &value);
+  if (status.IsNotFound() && !options.read_only) return make();
+  if (!status.ok()) return failed(status, "reading the format of");
+  if (value.size() != 8) return damaged("its format");
+  const std::uint64_t version = from_big_endian(value);
+  if ((version & kHalfBuilt) != 0) return Error{ErrorCode::invalid, half_built(options.path)};
+  if (version > kFormatVersion) {
+    return Error{ErrorCode::newer_format, options.path + " has format " + std::to_string(version) +
+                                              ", this program knows up to " +
+                                              std::to_string(kFormatVersion) +
+                                              "; use the newer program that wrote it"};
+  }
+  if (auto read = read_node(); !read) return read;
+  return read_note();
+}
+
+Result<void> Log::Store::read_node() {
+  rocksdb::Status status = db->Get({}, handles[kMeta], slice(kIdentityKey), &identity);
+  if (!status.ok()) return failed(status, "reading the identity of");
+  status = db->Get({}, handles[kMeta], slice(kNodeKey), &node);
+  if (!status.ok()) return failed(status, "reading the node of");
+  if (!options.node.empty() && options.node != node) {
+    return Error{ErrorCode::invalid, options.path + " is the log of node " + node + ", not of " +
+                                         options.node + "; set node.id to " + node +
+                                         ", or choose another data folder"};
+  }
+  return {};
+}
+
+Result<void> Log::Store::read_note() {
+  std::string value;
+  const rocksdb::Status status = db->Get({}, handles[kMeta], slice(kIncarnationKey), &value);
+  if (status.IsNotFound()) return {};
+  if (!status.ok()) return failed(status, "reading the incarnation of");
+  noted = decode_note(value);
+  if (!noted) return damaged("the note of its incarnation");
+  return {};
+}
+
+Result<void> Log::Store::find_head() {
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}, handles[kEvents]));
+  it->SeekToLast();
+  if (!it->status().ok()) return failed(it->status(), "reading the last event of");
+  if (!it->Valid()) return {};
+  const std::string_view frame = view(it->value());
+  const std::uint64_t position = from_big_endian(view(it->key()));
+  if (const char* fault = frame_fault(frame, FrameCheck::everything)) {
+    return Error{ErrorCode::corrupt, "event " + std::to_string(position) + " of " + options.path +
+                                         " is damaged (" + fault + ")"};
+  }
+  last = decode_header(frame);
+  head = {last->position, last->hash};
+  return {};
+}
+
+}  // namespace syncline

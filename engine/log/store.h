@@ -1,0 +1,70 @@
+// RocksDB under the log: the handles, and what is known of the log's end. Included by the .cc files
+// that implement Log alone: store.cc opens it, commit.cc puts a commit together, log.cc does the
+// rest.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include "engine/log/layout.h"
+#include "engine/log/log.h"
+#include "engine/log/rocks.h"
+
+namespace syncline {
+
+struct Log::Store {
+  LogOptions options;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  std::string identity;
+  std::string node;
+  std::optional<IncarnationNote> noted;
+
+  mutable std::mutex mutex;  // guards the rest
+  Head head;
+  std::optional<RecordHeader> last;
+  std::optional<Error> closed;
+
+  ~Store() {
+    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+    if (db) db->Close();
+  }
+
+  Result<void> open();
+  Result<void> check_files() const;
+  Result<void> make();
+  Result<void> check_format();
+  Result<void> read_node();
+  Result<void> read_note();
+  Result<void> find_head();
+  Error failed(const rocksdb::Status& status, std::string_view doing) const {
+    return rocks_error(status, doing, options.path);
+  }
+  Error damaged(const std::string& what) const {
+    return {ErrorCode::corrupt, options.path + " is damaged: " + what +
+                                    " is not as long as it was written; restore the folder from a "
+                                    "copy on which `syncline log verify` finds nothing"};
+  }
+};
+
+struct Log::Commit::Batch {
+  struct Place {
+    std::size_t begin, size;
+  };
+  explicit Batch(const std::vector<rocksdb::ColumnFamilyHandle*>& h) : handles(h) {}
+
+  const std::vector<rocksdb::ColumnFamilyHandle*>& handles;
+  rocksdb::WriteBatch writes;
+  std::vector<Place> frames;  // in the batch's own bytes
+  std::size_t bytes = 0;      // of the frames
+  std::size_t saved_frames = 0, saved_bytes = 0;
+
+  std::string_view frame(const Place& place) const {
+    return std::string_view(writes.Data()).substr(place.begin, place.size);
+  }
+};
+
+}  // namespace syncline
