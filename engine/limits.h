@@ -54,6 +54,8 @@ inline constexpr std::size_t kQueuedDrafts = 65'536;  // then 503 and Retry-Afte
 inline constexpr std::size_t kUnfoldedCommits = 2;
 // A crash folds at most twice as many events again: since a flush began, and before it.
 inline constexpr std::size_t kEventsPerViewFlush = 200'000;
+// What a build of views folds before it writes: of records of 1 KiB each some 32 MiB, twice.
+inline constexpr std::size_t kBuildEvents = 32'768;
 
 // A reader of a stream that takes longer than this to accept a write is cut off with its token.
 inline constexpr std::chrono::seconds kSlowReaderDeadline{15};

@@ -18,56 +18,6 @@ struct Fold {
   Slot slot = 0;
 };
 
-// A build of one projection in a slot of its own, from where the slot's checkpoint stands.
-class Build {
- public:
-  Build(Log& log, ViewStore& views, const Projection& projection, Slot slot)
-      : log_(log),
-        views_(views),
-        projection_(projection),
-        slot_(slot),
-        done_(views.checkpoint(slot)) {}
-
-  Position done() const { return done_.position; }
-
-  Result<void> fold_to(Position to, const std::function<void(Position, Position)>& progress) {
-    std::size_t unflushed = 0;
-    while (done_.position < to) {
-      const Position last(std::min(to.value, done_.position.value + limits::kCommitEvents));
-      if (auto folded = fold_range(last); !folded) return folded;
-      unflushed += limits::kCommitEvents;
-      if (unflushed >= limits::kEventsPerViewFlush) {
-        if (auto flushed = views_.flush(); !flushed) return flushed;
-        unflushed = 0;
-      }
-      if (progress) progress(done_.position, to);
-    }
-    return {};
-  }
-
- private:
-  Result<void> fold_range(Position last) {
-    ViewStore::Batch batch(views_);
-    FoldState& state = batch.state(slot_);
-    auto scanned =
-        log_.scan(done_.position.next(), last, [&](Position position, std::string_view frame) {
-          const Event event = decode_frame(frame);
-          projection_.apply(event, state);
-          done_ = {position, event.header.hash};
-          return true;
-        });
-    if (!scanned) return scanned;
-    batch.checkpoint(slot_, done_);
-    return views_.write(batch);
-  }
-
-  Log& log_;
-  ViewStore& views_;
-  const Projection& projection_;
-  const Slot slot_;
-  Head done_;
-};
-
 }  // namespace
 
 struct Folder::State {
@@ -129,23 +79,31 @@ Folder::Folder(Log& log, ViewStore& views, AckedFile* acked, Observer* observer,
 
 Folder::~Folder() { stop(); }
 
-Result<void> Folder::catch_up(const std::function<void(Position, Position)>& progress) {
+Result<void> Folder::catch_up(const FoldProgress& progress) {
   const Head head = state_->log.head();
+  std::vector<Build::Part> parts;
+  std::vector<const Fold*> anew;
   for (Fold& fold : state_->folds) {
     const Projection& projection = *fold.projection;
     const auto serving = state_->views.serving(projection.name());
     const bool usable = serving && serving->version == projection.version() &&
                         state_->log_agrees(state_->views.checkpoint(serving->slot));
     fold.slot = usable ? serving->slot : state_->views.new_slot();
-    Build build(state_->log, state_->views, projection, fold.slot);
+    if (!usable) anew.push_back(&fold);
+    parts.push_back({&projection, fold.slot});
+  }
+  if (!parts.empty()) {
+    Build build(state_->log, state_->views, parts);
     if (auto built = build.fold_to(head.position, progress); !built) return built;
-    if (!usable) {
-      if (auto served = state_->views.serve(projection.name(), {projection.version(), fold.slot});
-          !served) {
-        return served;
-      }
+  }
+  for (const Fold* fold : anew) {
+    const Projection& projection = *fold->projection;
+    if (auto served = state_->views.serve(projection.name(), {projection.version(), fold->slot});
+        !served) {
+      return served;
     }
   }
+  if (auto flushed = state_->views.begin_flush(); !flushed) return flushed;
   state_->applied = head.position.value;
   return {};
 }
@@ -302,14 +260,13 @@ Folder::Frozen Folder::freeze(std::string_view projection) const {
   return {state_->views.snapshot(fold->slot), {state_->queue.begin(), state_->queue.end()}};
 }
 
-Result<void> Folder::rebuild(std::string_view name,
-                             const std::function<void(Position, Position)>& progress) {
+Result<void> Folder::rebuild(std::string_view name, const FoldProgress& progress) {
   Fold* fold = state_->find(name);
   if (fold == nullptr) {
     return Error{ErrorCode::not_found, "there is no view called " + std::string(name)};
   }
   const Slot fresh = state_->views.new_slot();
-  Build build(state_->log, state_->views, *fold->projection, fresh);
+  Build build(state_->log, state_->views, {{fold->projection.get(), fresh}});
   // While it serves, the log grows: catch up from afar, then hold the fold for the last stretch.
   while (applied().value - build.done().value > limits::kCommitEvents) {
     if (auto built = build.fold_to(applied(), progress); !built) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/fold/build.h"
 #include "engine/fold/view_store.h"
 #include "engine/log/acked_file.h"
 #include "engine/log/log.h"
@@ -44,7 +45,7 @@ class Folder {
   ~Folder();
 
   // Before start(): folds what the log has and the views have not. `progress` gets (done, of).
-  Result<void> catch_up(const std::function<void(Position, Position)>& progress);
+  Result<void> catch_up(const FoldProgress& progress);
   void start();
   void stop();  // finishes what was handed in
 
@@ -71,8 +72,7 @@ class Folder {
 
   // Builds the projection anew beside the one that serves, then switches. Blocks the caller's
   // thread.
-  Result<void> rebuild(std::string_view projection,
-                       const std::function<void(Position, Position)>& progress);
+  Result<void> rebuild(std::string_view projection, const FoldProgress& progress);
 
  private:
   struct State;

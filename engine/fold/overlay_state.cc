@@ -1,27 +1,39 @@
 #include "engine/fold/overlay_state.h"
 
+#include <cstring>
+
 namespace syncline {
 
 std::optional<std::string> OverlayState::get(std::string_view key) const {
-  const auto it = writes_.find(key);
-  return it == writes_.end() ? base_.get(key) : it->second;
+  const auto* written = find(key);
+  if (written == nullptr && between_ != nullptr) written = between_->find(key);
+  if (written == nullptr) return base_.get(key);
+  if (!*written) return std::nullopt;
+  return std::string(**written);
 }
 
-void OverlayState::put(std::string_view key, std::string_view value) {
+const std::optional<std::string_view>* OverlayState::find(std::string_view key) const {
+  const auto it = writes_.find(key);
+  return it == writes_.end() ? nullptr : &it->second;
+}
+
+void OverlayState::put(std::string_view key, std::string_view value) { write(key, kept(value)); }
+
+void OverlayState::erase(std::string_view key) { write(key, std::nullopt); }
+
+std::string_view OverlayState::kept(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  char* const copy = static_cast<char*>(memory_.allocate(bytes.size(), 1));
+  std::memcpy(copy, bytes.data(), bytes.size());
+  return {copy, bytes.size()};
+}
+
+void OverlayState::write(std::string_view key, std::optional<std::string_view> value) {
   const auto it = writes_.find(key);
   if (it == writes_.end()) {
-    writes_.emplace(key, value);
+    writes_.emplace(kept(key), value);
   } else {
     it->second = value;
-  }
-}
-
-void OverlayState::erase(std::string_view key) {
-  const auto it = writes_.find(key);
-  if (it == writes_.end()) {
-    writes_.emplace(key, std::nullopt);
-  } else {
-    it->second.reset();
   }
 }
 

@@ -3,6 +3,7 @@
 // thread-safe.
 #pragma once
 
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -11,27 +12,31 @@
 
 namespace syncline {
 
-// A fold's state over any reader: writes stay in memory. The base outlives it.
+// A fold's state over any reader: writes stay in memory, in pieces that are freed together.
 class OverlayState final : public FoldState {
  public:
-  struct KeyHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view key) const {
-      return std::hash<std::string_view>{}(key);
-    }
-  };
   using Writes =  // nullopt: erased
-      std::unordered_map<std::string, std::optional<std::string>, KeyHash, std::equal_to<>>;
+      std::pmr::unordered_map<std::string_view, std::optional<std::string_view>>;
 
-  explicit OverlayState(const ReadState& base) : base_(base) {}
+  // `between`: writes that are on their way into the base, or there already. Both outlive it, and
+  // `between` changes no more.
+  explicit OverlayState(const ReadState& base, const OverlayState* between = nullptr)
+      : base_(base), between_(between) {}
   std::optional<std::string> get(std::string_view key) const override;
   void put(std::string_view key, std::string_view value) override;
   void erase(std::string_view key) override;
   const Writes& writes() const { return writes_; }
 
  private:
+  std::string_view kept(std::string_view bytes);
+  void write(std::string_view key, std::optional<std::string_view> value);
+
+  const std::optional<std::string_view>* find(std::string_view key) const;
+
   const ReadState& base_;
-  Writes writes_;
+  const OverlayState* const between_;
+  std::pmr::monotonic_buffer_resource memory_;
+  Writes writes_{&memory_};  // of bytes that lie in memory_
 };
 
 }  // namespace syncline

@@ -22,9 +22,11 @@ namespace {
 // Slot 0 is the store's own: directory ('d' name), checkpoints ('c' slot), the next slot ('n').
 constexpr Slot kOwnSlot = 0;
 
+constexpr std::size_t kSlotBytes = 4;
+
 std::string slot_key(Slot slot, std::string_view key) {
   std::string out;
-  out.reserve(4 + key.size());
+  out.reserve(kSlotBytes + key.size());
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(slot >> shift));
   return out.append(key);
 }
@@ -111,7 +113,7 @@ class SlotReader : public ViewSnapshot {
     options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> it(db_.NewIterator(options));
     for (it->Seek(std::max(begin, slot_key(slot_, from))); it->Valid(); it->Next()) {
-      if (!each(view(it->key()).substr(4), view(it->value()))) break;
+      if (!each(view(it->key()).substr(kSlotBytes), view(it->value()))) break;
     }
     if (!it->status().ok()) {
       throw std::runtime_error(rocks_error(it->status(), "reading", db_.GetName()).message);
@@ -250,19 +252,25 @@ struct ViewStore::Batch::Writes {
   struct Part {
     SlotReader newest;
     OverlayState overlay;
-    Part(rocksdb::DB& db, Slot slot) : newest(db, slot, nullptr), overlay(newest) {}
+    Part(rocksdb::DB& db, Slot slot, const Part* before)
+        : newest(db, slot, nullptr), overlay(newest, before ? &before->overlay : nullptr) {}
   };
   rocksdb::DB& db;
+  const Writes* before;
   std::map<Slot, std::unique_ptr<Part>> parts;
   std::map<Slot, Head> checkpoints;
 };
 
-ViewStore::Batch::Batch(ViewStore& store) : writes_(new Writes{*store.store_->db, {}, {}}) {}
+ViewStore::Batch::Batch(ViewStore& store, const Batch* before)
+    : writes_(new Writes{*store.store_->db, before ? before->writes_.get() : nullptr, {}, {}}) {}
 ViewStore::Batch::~Batch() = default;
 
 FoldState& ViewStore::Batch::state(Slot slot) {
   auto& part = writes_->parts[slot];
-  if (!part) part = std::make_unique<Writes::Part>(writes_->db, slot);
+  if (!part) {
+    part = std::make_unique<Writes::Part>(
+        writes_->db, slot, writes_->before ? writes_->before->parts.at(slot).get() : nullptr);
+  }
   return part->overlay;
 }
 
@@ -275,12 +283,15 @@ Result<void> ViewStore::write(Batch& batch) {
   std::vector<const OverlayState::Writes::value_type*> sorted;
   for (const auto& [slot, part] : batch.writes_->parts) {
     sorted.clear();
+    sorted.reserve(part->overlay.writes().size());
     for (const auto& write : part->overlay.writes()) sorted.push_back(&write);
     std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->first < b->first; });
+    std::string key = slot_key(slot, {});
     for (const auto* write : sorted) {
-      const std::string key = slot_key(slot, write->first);
+      key.resize(kSlotBytes);
+      key += write->first;
       if (write->second) {
-        out.Put(key, *write->second);
+        out.Put(key, slice(*write->second));
       } else {
         out.Delete(key);
       }

@@ -47,7 +47,8 @@ class ViewStore {
   // Writes of one commit to one or more slots; state and checkpoint in the same batch.
   class Batch {
    public:
-    explicit Batch(ViewStore& store);
+    // `before`: one that is being written on another thread; this one reads as if it were written.
+    explicit Batch(ViewStore& store, const Batch* before = nullptr);
     ~Batch();
     // The state of `slot` as this batch leaves it. Lives as long as the batch.
     FoldState& state(Slot slot);

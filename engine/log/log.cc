@@ -95,7 +95,10 @@ Result<std::string> Log::read(Position position) const {
 Result<void> Log::scan(Position from, Position to,
                        const std::function<bool(Position, std::string_view frame)>& each) const {
   rocksdb::ReadOptions options;
-  options.readahead_size = to.value - from.value > limits::kPageEvents ? limits::kMiB : 0;
+  if (to.value - from.value > limits::kPageEvents) {  // who reads that much reads it once
+    options.readahead_size = limits::kMiB;
+    options.fill_cache = false;
+  }
   const std::unique_ptr<rocksdb::Iterator> it(
       store_->db->NewIterator(options, store_->handles[kEvents]));
   Position expected = from;
