@@ -13,6 +13,7 @@ namespace syncline {
 
 struct Engine::State {
   EngineOptions options;
+  std::shared_ptr<DiskTrouble> trouble;  // of log, views and log.acked together
   std::unique_ptr<Log> log;
   std::unique_ptr<ViewStore> views;
   std::unique_ptr<AckedFile> acked;
@@ -36,6 +37,7 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
     return Error{ErrorCode::io, "the data folder " + options.data +
                                     " cannot be made: " + made.message() + "; choose another"};
   }
+  trouble = std::make_shared<DiskTrouble>(options.observer);
   auto acked_head = AckedFile::read(path("log.acked"), options.env);
   if (!acked_head) return acked_head.error();
   if (*acked_head && (*acked_head)->position > Position(0) &&
@@ -47,16 +49,17 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
                            .new_identity = uuid7(options.clock->now(), *options.rng),
                            .node = std::string(options.node.text()),
                            .read_only = false,
-                           .sync = options.sync});
+                           .sync = options.sync,
+                           .trouble = trouble});
   if (!opened) return opened.error();
   log = std::move(*opened);
   if (auto held = hold_against(*acked_head); !held) return held;
 
-  auto acked_file = AckedFile::open(path("log.acked"), options.env, log->head());
+  auto acked_file = AckedFile::open(path("log.acked"), options.env, log->head(), trouble);
   if (!acked_file) return acked_file.error();
   acked = std::move(*acked_file);
 
-  auto view_store = ViewStore::open(path("views"), options.env);
+  auto view_store = ViewStore::open(path("views"), options.env, /*read_only=*/false, trouble);
   if (!view_store) return view_store.error();
   views = std::move(*view_store);
 
@@ -173,6 +176,7 @@ void Engine::stop() {
   state_->stopped = true;
   state_->sequencer->stop();
   state_->folder->stop();
+  state_->acked.reset();  // synced for the last time
   // The views can be rebuilt: a flush that fails costs time at the next start, and nothing else.
   static_cast<void>(state_->views->flush());
 }

@@ -17,7 +17,10 @@ class Observer {
                          std::chrono::nanoseconds /*write*/) {}
   // One submission was answered, this long after it was queued.
   virtual void answered(std::chrono::nanoseconds /*since_queued*/) {}
+  // Once: nothing more is written until a restart.
   virtual void log_closed(const Error& /*why*/) {}
+  // An event, an index or a view could not be read; the message names position and file.
+  virtual void read_failed(const Error& /*why*/) {}
 };
 
 }  // namespace syncline

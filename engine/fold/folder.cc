@@ -33,13 +33,13 @@ struct Folder::State {
   std::mutex slots;
   std::vector<Fold> folds;
   std::size_t unflushed_events = 0;
+  std::optional<Error> broken;  // why it cannot go on
 
   mutable std::mutex mutex;  // guards the queue, and makes "written and off the queue" one step
   std::condition_variable changed;
   std::deque<std::shared_ptr<DurableCommit>> queue;  // the front one is being folded
   std::shared_ptr<DurableCommit> spent;              // answered; nobody has taken it back yet
   bool stopping = false;
-  std::optional<Error> broken;
 
   std::atomic<std::uint64_t> applied{0};
   std::thread thread;
@@ -58,6 +58,9 @@ struct Folder::State {
   bool log_agrees(const Head& checkpoint);
   void run();
   Result<void> fold(DurableCommit& commit, std::vector<Outcome>& outcomes);
+  Result<void> fold_events(const DurableCommit& commit, ViewStore::Batch& batch,
+                           std::vector<Outcome>& outcomes);
+  Error fail(const Error& cause);
   void publish(const DurableCommit& commit, ViewStore::Batch& batch, Result<void>& result);
   void answer(DurableCommit& commit, const Result<void>& result,
               const std::vector<Outcome>& outcomes);
@@ -164,30 +167,39 @@ Result<void> Folder::State::fold(DurableCommit& commit, std::vector<Outcome>& ou
   if (broken) {
     result = *broken;
   } else if (commit.events.events() > 0) {
-    try {
-      for (std::size_t i = 0; i < commit.events.events(); ++i) {
-        const Event event = decode_frame(commit.events.frame(i));
-        for (const Fold& fold : folds) {
-          const auto outcome = fold.projection->apply(event, batch.state(fold.slot));
-          if (outcome) outcomes[i] = *outcome;
-        }
-      }
-    } catch (const std::exception& e) {
-      result = Error{ErrorCode::log_closed, std::string("the views cannot be kept: ") + e.what()};
-    }
-    for (const Fold& fold : folds) batch.checkpoint(fold.slot, commit.head);
+    result = fold_events(commit, batch, outcomes);
     if (result && acked != nullptr) result = acked->advance(commit.head);
   }
   publish(commit, batch, result);
   unflushed_events += commit.events.events();
   if (result && unflushed_events >= limits::kEventsPerViewFlush) {
     unflushed_events = 0;
-    if (auto flushed = views.begin_flush(); !flushed) {
-      const std::lock_guard lock(mutex);
-      broken = flushed.error();
-    }
+    if (auto flushed = views.begin_flush(); !flushed) fail(flushed.error());
   }
   return result;
+}
+
+Result<void> Folder::State::fold_events(const DurableCommit& commit, ViewStore::Batch& batch,
+                                        std::vector<Outcome>& outcomes) {
+  try {
+    for (std::size_t i = 0; i < commit.events.events(); ++i) {
+      const Event event = decode_frame(commit.events.frame(i));
+      for (const Fold& fold : folds) {
+        const auto outcome = fold.projection->apply(event, batch.state(fold.slot));
+        if (outcome) outcomes[i] = *outcome;
+      }
+    }
+  } catch (const std::exception& e) {
+    return Error{ErrorCode::io, std::string("the views cannot be kept: ") + e.what()};
+  }
+  for (const Fold& fold : folds) batch.checkpoint(fold.slot, commit.head);
+  return {};
+}
+
+Error Folder::State::fail(const Error& cause) {
+  broken = log.close_for_writing(cause);
+  broken->message += "; this is in the log already, and will be in the views then";
+  return *broken;
 }
 
 void Folder::State::publish(const DurableCommit& commit, ViewStore::Batch& batch,
@@ -197,7 +209,8 @@ void Folder::State::publish(const DurableCommit& commit, ViewStore::Batch& batch
     result = views.write(batch);
     if (result) applied = commit.head.position.value;
   }
-  if (!result && !broken) broken = result.error();
+  // Before it leaves the queue: a decision that does not see it must not reach the log.
+  if (!result && !broken) result = fail(result.error());
   queue.pop_front();
 }
 
@@ -206,7 +219,7 @@ void Folder::State::answer(DurableCommit& commit, const Result<void>& result,
   const auto now = std::chrono::steady_clock::now();
   for (DurableCommit::Answer& answer : commit.answers) {
     std::unique_ptr<Submission> submission = std::move(answer.submission);
-    if (!result) {
+    if (!result && submission->answer) {
       submission->answer = result.error();
     } else if (submission->answer) {
       std::size_t event = answer.first_event;
@@ -221,11 +234,6 @@ void Folder::State::answer(DurableCommit& commit, const Result<void>& result,
 }
 
 Position Folder::applied() const { return Position(state_->applied); }
-
-std::optional<Error> Folder::broken() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->broken;
-}
 
 int Folder::add_listener(std::function<void(Position)> listener) {
   const std::lock_guard lock(state_->listening);

@@ -4,6 +4,9 @@
 //
 // Architecture invariant: an answer leaves only here, after its events are durable and folded, in
 // the order of the commits.
+//
+// Failure: what cannot be folded closes the log for writing. Events that are durable by then are
+// answered with log_closed, which says that they are in the log; the next start folds them.
 #pragma once
 
 #include <chrono>
@@ -54,7 +57,6 @@ class Folder {
   std::shared_ptr<DurableCommit> hand_in(std::shared_ptr<DurableCommit> commit);
 
   Position applied() const;
-  std::optional<Error> broken() const;  // why it cannot go on; every answer is this error then
   // Called on the fold thread after each commit, with applied(). Returns a token for
   // remove_listener.
   int add_listener(std::function<void(Position)> listener);

@@ -165,13 +165,16 @@ ViewStore::~ViewStore() {
 }
 
 Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path, rocksdb::Env* env,
-                                                   bool read_only) {
+                                                   bool read_only,
+                                                   std::shared_ptr<DiskTrouble> trouble) {
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
+  if (!trouble) trouble = std::make_shared<DiskTrouble>(nullptr);
+  options.listeners.push_back(DiskTrouble::listener(trouble, path));
+  options.max_bgerror_resume_count = 0;
   options.create_if_missing = true;
   options.paranoid_checks = true;
-  options.keep_log_file_num = 4;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.info_log = no_journal();
   options.write_buffer_size = 64 * limits::kMiB;
   options.max_background_jobs = 2;
   // As in the log: one writer at a time, sorted batches.

@@ -10,6 +10,7 @@
 
 #include "engine/error.h"
 #include "engine/fold/projection.h"
+#include "engine/log/disk_trouble.h"
 #include "engine/log/log.h"
 
 namespace syncline {
@@ -24,8 +25,10 @@ class ViewSnapshot : public ReadState {
 
 class ViewStore {
  public:
+  // `trouble` hears of what fails later by itself (a flush, a compaction); nullptr: nobody does.
   static Result<std::unique_ptr<ViewStore>> open(const std::string& path, rocksdb::Env* env,
-                                                 bool read_only = false);
+                                                 bool read_only = false,
+                                                 std::shared_ptr<DiskTrouble> trouble = nullptr);
   ~ViewStore();
 
   struct Serving {

@@ -86,6 +86,7 @@ Result<void> create(const std::string& path, rocksdb::Env* env, const Head& head
 
 struct AckedFile::File {
   std::string path;
+  std::shared_ptr<DiskTrouble> trouble;
   std::unique_ptr<rocksdb::RandomRWFile> file;
   std::uint64_t generation = 0;
 
@@ -111,7 +112,9 @@ struct AckedFile::File {
       if (!dirty) return;
       dirty = false;
       lock.unlock();
-      file->Sync();
+      const auto synced = file->Sync();
+      if (!synced.ok()) trouble->write_failed(rocks_error(synced, "syncing", path));
+      if (!synced.ok()) return;
       lock.lock();
       changed.wait_for(lock, limits::kAckedSyncInterval, [this] { return stopping; });
     }
@@ -149,11 +152,13 @@ Result<bool> AckedFile::half_damaged(const std::string& path, rocksdb::Env* env)
 }
 
 Result<std::unique_ptr<AckedFile>> AckedFile::open(const std::string& path, rocksdb::Env* env,
-                                                   const Head& head) {
+                                                   const Head& head,
+                                                   std::shared_ptr<DiskTrouble> trouble) {
   auto slot = newest_slot(path, env);
   if (!slot) return slot.error();
   auto file = std::make_unique<File>();
   file->path = path;
+  file->trouble = trouble ? std::move(trouble) : std::make_shared<DiskTrouble>(nullptr);
   if (*slot) {
     file->generation = (*slot)->generation;
   } else if (auto created = create(path, or_default(env), head); !created) {

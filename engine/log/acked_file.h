@@ -1,7 +1,8 @@
 // <data>/log.acked: how far this log has acknowledged, so that a log that comes back shorter is
 // noticed. Two slots of 64 bytes, written in turn before each acknowledgement (exact after kill -9)
 // and synced in the background every limits::kAckedSyncInterval (so exact to that after a power
-// cut). advance() is called by the fold thread alone; the background sync has a thread of its own.
+// cut). advance() is called by the fold thread alone; the background sync has a thread of its own,
+// and tells `trouble` when it fails.
 //
 //   slot: position u64, hash 32, generation u64, zero 12, crc32c u32 of the 60 bytes before it;
 //   numbers little-endian. Generation g lies in slot g mod 2; the greater valid one counts.
@@ -24,7 +25,8 @@ class AckedFile {
   static Result<bool> half_damaged(const std::string& path, rocksdb::Env* env);
   // Opens, or creates it saying `head`.
   static Result<std::unique_ptr<AckedFile>> open(const std::string& path, rocksdb::Env* env,
-                                                 const Head& head);
+                                                 const Head& head,
+                                                 std::shared_ptr<DiskTrouble> trouble = nullptr);
   ~AckedFile();
 
   Result<void> advance(const Head& head);

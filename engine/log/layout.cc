@@ -5,6 +5,7 @@
 #include <rocksdb/table.h>
 
 #include "engine/limits.h"
+#include "engine/log/rocks.h"
 
 namespace syncline {
 
@@ -30,8 +31,7 @@ rocksdb::DBOptions db_options() {
   // There is one writer. RocksDB then remembers where it inserted last, and commits come sorted.
   db.allow_concurrent_memtable_write = false;
   db.enable_write_thread_adaptive_yield = false;
-  db.keep_log_file_num = 4;
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.info_log = no_journal();
   return db;
 }
 

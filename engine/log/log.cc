@@ -15,6 +15,7 @@ Log::~Log() = default;
 Result<std::unique_ptr<Log>> Log::open(LogOptions options) {
   auto store = std::make_unique<Store>();
   store->options = std::move(options);
+  if (!store->options.trouble) store->options.trouble = std::make_shared<DiskTrouble>(nullptr);
   if (auto opened = store->open(); !opened) return opened.error();
   return std::unique_ptr<Log>(new Log(std::move(store)));
 }
@@ -29,13 +30,12 @@ Result<void> Log::write(Commit& commit) {
   rocksdb::WriteOptions write;
   write.sync = store_->options.sync;
   const rocksdb::Status status = store_->db->Write(write, &commit.batch_->writes);
-  const std::lock_guard lock(store_->mutex);
   if (!status.ok()) {
-    store_->closed = Error{ErrorCode::log_closed, "the log takes no more writes: " +
-                                                      store_->failed(status, "writing to").message +
-                                                      "; look after the disk, then restart"};
-    return *store_->closed;
+    Error error = store_->options.trouble->write_failed(store_->failed(status, "writing to"));
+    error.message += ", which will show whether this was written: send it again with the same id";
+    return error;
   }
+  const std::lock_guard lock(store_->mutex);
   store_->last = decode_header(commit.frame(commit.events() - 1));
   store_->head = {store_->last->position, store_->last->hash};
   return {};
@@ -68,9 +68,9 @@ Result<void> Log::note(IncarnationNote note) {
   return {};
 }
 
-std::optional<Error> Log::closed() const {
-  const std::lock_guard lock(store_->mutex);
-  return store_->closed;
+std::optional<Error> Log::closed() const { return store_->options.trouble->closed(); }
+Error Log::close_for_writing(const Error& cause) {
+  return store_->options.trouble->write_failed(cause);
 }
 
 Result<std::string> Log::read(Position position) const {

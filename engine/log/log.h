@@ -1,8 +1,8 @@
 // The event log: RocksDB at <data>/log, the only queue of the product. One writer (the sequencer's
 // thread), any number of readers on any thread. docs/log-format.md gives column families and keys.
 //
-// Failure: the first failed write closes the log for writing for the life of the process
-// (log_closed); reading goes on. Nothing is retried in place.
+// Failure: the first failed write, sync, flush or compaction closes the log for writing for the
+// life of the process (log_closed, see disk_trouble.h); reading goes on. Nothing is retried.
 #pragma once
 
 #include <atomic>
@@ -12,6 +12,7 @@
 #include <string>
 
 #include "engine/error.h"
+#include "engine/log/disk_trouble.h"
 #include "engine/log/record.h"
 
 namespace rocksdb {
@@ -32,12 +33,13 @@ struct IdEntry {
 };
 
 struct LogOptions {
-  std::string path{};           // <data>/log
-  rocksdb::Env* env = nullptr;  // the file system; nullptr: the operating system's
-  std::string new_identity{};   // what a log that is made now is called: a uuid
-  std::string node{};           // whose log it is; "" reads any
-  bool read_only = false;       // beside a running server
-  bool sync = true;             // false only in a test that must lose data
+  std::string path{};                      // <data>/log
+  rocksdb::Env* env = nullptr;             // the file system; nullptr: the operating system's
+  std::string new_identity{};              // what a log that is made now is called: a uuid
+  std::string node{};                      // whose log it is; "" reads any
+  bool read_only = false;                  // beside a running server
+  bool sync = true;                        // false only in a test that must lose data
+  std::shared_ptr<DiskTrouble> trouble{};  // of the data folder; nullptr: one of the log's own
 };
 
 // That the node's events belong to `incarnation` from the next one on, whose body this is
@@ -80,7 +82,8 @@ class Log {
     std::unique_ptr<Batch> batch_;
   };
 
-  // Durable when it returns. After the first error every later call is log_closed.
+  // Durable when it returns. An error leaves open whether it is on disk: the next start shows it.
+  // Once it is closed, every call is log_closed, and nothing is written.
   Result<void> write(Commit& commit);
 
   Head head() const;                                // of what is durable
@@ -88,6 +91,8 @@ class Log {
   const std::string& identity() const;              // uuid, made with the log
   const std::string& node() const;                  // whose log it is
   std::optional<Error> closed() const;              // why it is closed for writing
+  // What must keep up with it (views, log.acked) has failed. Gives the reason, as closed().
+  Error close_for_writing(const Error& cause);
 
   // Written durably by note(), before a sequencer is on the log; nullopt: nothing was noted ever.
   const std::optional<IncarnationNote>& noted() const;

@@ -18,7 +18,15 @@ pid_t lock_holder(const std::string& path) {
   return known ? lock.l_pid : 0;
 }
 
+class NoJournal final : public rocksdb::Logger {
+ public:
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 }  // namespace
+
+std::shared_ptr<rocksdb::Logger> no_journal() { return std::make_shared<NoJournal>(); }
 
 rocksdb::Env* or_default(rocksdb::Env* env) { return env ? env : rocksdb::Env::Default(); }
 

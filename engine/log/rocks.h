@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,10 @@ inline std::uint64_t from_big_endian(std::string_view bytes) {
   for (const char c : bytes) value = (value << 8) | static_cast<std::uint8_t>(c);
   return value;
 }
+
+// RocksDB's journal, the file LOG, aborts the process when a full disk refuses it twice (an
+// assertion of 7.8). It is not kept: what matters in it comes as a status or to a listener.
+std::shared_ptr<rocksdb::Logger> no_journal();
 
 // nullptr is the operating system's.
 rocksdb::Env* or_default(rocksdb::Env* env);

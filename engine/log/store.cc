@@ -26,6 +26,7 @@ Result<void> Log::Store::open() {
   rocksdb::DB* raw = nullptr;
   rocksdb::DBOptions settings = db_options();
   if (options.env != nullptr) settings.env = options.env;
+  settings.listeners.push_back(DiskTrouble::listener(options.trouble, options.path));
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(settings, options.path, descriptors, &handles, &raw)

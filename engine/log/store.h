@@ -26,7 +26,6 @@ struct Log::Store {
   mutable std::mutex mutex;  // guards the rest
   Head head;
   std::optional<RecordHeader> last;
-  std::optional<Error> closed;
 
   ~Store() {
     for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);

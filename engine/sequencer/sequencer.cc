@@ -57,7 +57,6 @@ struct Sequencer::State {
   std::shared_ptr<DurableCommit> commit_next();
   std::shared_ptr<DurableCommit> empty_commit();
   Result<void> write(Log::Commit& events);
-  std::optional<Error> closed() const;
 };
 
 Sequencer::Sequencer(SequencerOptions options, Log& log, Folder& folder)
@@ -81,13 +80,8 @@ std::size_t Sequencer::queued() const {
   return state_->queued_drafts;
 }
 
-std::optional<Error> Sequencer::State::closed() const {
-  if (auto why = log.closed()) return why;
-  return folder.broken();
-}
-
 void Sequencer::submit(std::vector<std::unique_ptr<Submission>> submissions) {
-  std::optional<Error> refusal = state_->closed();
+  std::optional<Error> refusal = state_->log.closed();
   std::vector<Queued> incoming;
   std::size_t drafts = 0;
   const auto now = std::chrono::steady_clock::now();
@@ -186,17 +180,13 @@ std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
 }
 
 Result<void> Sequencer::State::write(Log::Commit& events) {
-  if (auto why = closed()) return *why;
+  if (auto why = log.closed()) return *why;
   if (events.events() == 0) return {};
   const auto start = std::chrono::steady_clock::now();
   auto written = log.write(events);
-  if (options.observer != nullptr) {
-    if (written) {
-      options.observer->committed(events.events(), events.bytes(),
-                                  std::chrono::steady_clock::now() - start);
-    } else {
-      options.observer->log_closed(written.error());
-    }
+  if (written && options.observer != nullptr) {
+    options.observer->committed(events.events(), events.bytes(),
+                                std::chrono::steady_clock::now() - start);
   }
   return written;
 }
