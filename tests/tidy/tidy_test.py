@@ -72,8 +72,7 @@ def closure(tree, path):
 
 def compile_alone(tree, header, cache):
     command = ["g++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wshadow", "-Werror",
-               "-DBOOST_ASIO_NO_DEPRECATED", f"-I{ROOT}", "-x", "c++", "-include", header,
-               os.devnull]
+               "-DBOOST_ASIO_NO_DEPRECATED", "-I.", "-x", "c++", "-include", header, os.devnull]
     text = "\0".join([*command, *(tree[path] for path in closure(tree, header))])
     compiled = cache / hashlib.sha256(text.encode()).hexdigest()
     if compiled.exists():
