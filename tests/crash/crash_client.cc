@@ -3,7 +3,8 @@
 //
 //   crash_client PORT TOKEN RUN CLIENTS PID ACKS DELAY_US (events | all)
 //
-// After ACKS acknowledged events, and DELAY_US more, it kills PID (the server) with SIGKILL. What
+// After ACKS acknowledged events, and DELAY_US more, it kills PID (the server) with SIGKILL; ACKS 0
+// waits until the server has lost its disk, whose 5xx are no answers, and serves no client. What
 // an event holds follows from its id (RUN, client, number): harness.py computes it again. One line
 // to stdout for each request or event of a batch:
 //   event POSITION ID      acknowledged
@@ -45,10 +46,11 @@ struct Reply {
   std::string body;
 };
 
-// One keep-alive connection. Everything answers nullopt once the server is gone.
+// One keep-alive connection. Everything answers nullopt once the server, or its disk, is gone.
 class Connection {
  public:
-  explicit Connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  Connection(std::uint16_t port, bool diskless)
+      : socket_(::socket(AF_INET, SOCK_STREAM, 0)), diskless_(diskless) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -91,6 +93,7 @@ class Connection {
     }
     reply.body = buffer_.substr(end + 4, size);
     buffer_.erase(0, end + 4 + size);
+    if (diskless_ && reply.body.find("\"status\":50") != std::string::npos) return std::nullopt;
     return reply;
   }
 
@@ -103,6 +106,7 @@ class Connection {
   }
 
   int socket_;
+  const bool diskless_;
   bool connected_;
   std::string buffer_;
 };
@@ -144,7 +148,7 @@ class Client {
       : options_(options),
         number_(number),
         trigger_(trigger),
-        connection_(options.port),
+        connection_(options.port, options.acks == 0),
         random_(std::hash<std::string>{}(options.run) + static_cast<std::size_t>(number)) {}
 
   void run() {

@@ -4,6 +4,7 @@ A Siege is one data folder, the servers that live and die on it, and all that it
 told. compare() reads everything back and answers with what is not as it was told: [] if all is.
 """
 
+import os
 import random
 import re
 import subprocess
@@ -12,7 +13,7 @@ import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "ops"))
-from running_server import RunningServer, default_binary  # noqa: E402
+from running_server import RunningServer, ServerFault, default_binary  # noqa: E402
 
 CLIENTS = 32
 PAGE = 1000
@@ -23,11 +24,24 @@ def tool(name):
     return str(Path(default_binary()).parent / name)
 
 
+def faulty(fault, calls=None):
+    """The environment in which a program meets `fault` (syscall_faults.cc)."""
+    return {**os.environ, "LD_PRELOAD": tool("syscall_faults.so"), "SYNCLINE_TEST_FAULT": fault,
+            **({"SYNCLINE_TEST_CALLS": str(calls)} if calls else {})}
+
+
 def expected_data(event_id):
     """As crash_client.cc makes it from the same id."""
     _, client, n = EVENT_ID.fullmatch(event_id).groups()
     client, n = int(client), int(n)
     return {"client": client, "n": n, "pad": "x" * ((n * 37 + client * 11) % 600)}
+
+
+def event_of(event_id):
+    """The whole of it."""
+    data = expected_data(event_id)
+    return {"specversion": "1.0", "id": event_id, "source": "/crash", "type": "crash.tested",
+            "subject": f"crash/{data['client']}", "data": data}
 
 
 class Siege:
@@ -65,14 +79,16 @@ class Siege:
     def assault(self, acks):
         """One server under 32 clients, killed when they have about `acks` acknowledgements."""
         server = self.start()
+        self.load_until_gone(server, acks, self.random.choice([0, self.random.randrange(20_000)]))
+        self.kills += 1
+
+    def load_until_gone(self, server, acks, delay_us):
         self.runs += 1
-        delay_us = self.random.choice([0, self.random.randrange(20_000)])
         ran = subprocess.run(
             [tool("crash_client"), str(server.port), server.token, f"r{self.runs}", str(CLIENTS),
              str(server.pid), str(acks), str(delay_us), self.load],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=True)
         server.kill()
-        self.kills += 1
         for line in ran.stdout.splitlines():
             self._note(line)
 
@@ -108,7 +124,7 @@ class Siege:
                 if position != after + 1:
                     faults.append(f"position {position} follows {after}")
                 after = position
-                faults += self._compare_event(event, seen)
+                faults += self.compare_event(event, seen)
         faults += [f"lost: {event_id} at {position}"
                    for event_id, position in self.acked_events.items()
                    if seen.get(event_id) != position]
@@ -116,7 +132,7 @@ class Siege:
                    for position, (session, _) in self.acked_syncs.items() if position > head]
         return faults
 
-    def _compare_event(self, event, seen):
+    def compare_event(self, event, seen):
         position, event_id, kind = event["position"], event["id"], event["type"]
         if kind == "crash.tested":
             if event_id in seen:
