@@ -23,6 +23,9 @@ rocksdb::DBOptions db_options() {
   // The default (point-in-time) drops every record behind a damaged one without a word. This mode
   // forgives only an incomplete last record, and log.acked says whether that one was acknowledged.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // What it forgives at the end of a WAL that is not the last would be a gap: the MANIFEST says how
+  // long such a one is.
+  db.track_and_verify_wals_in_manifest = true;
   db.paranoid_checks = true;
   // An error on disk closes the log for good: RocksDB must not resume by itself.
   db.max_bgerror_resume_count = 0;

@@ -4,12 +4,14 @@
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/wal_filter.h>
 
 #include "engine/limits.h"
+#include "engine/log/wal_order.h"
 
 namespace syncline {
 
-RocksFiles::RocksFiles() = default;
+RocksFiles::RocksFiles() : wals_(wal_order()) {}
 
 RocksFiles::~RocksFiles() {
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
@@ -20,6 +22,8 @@ rocksdb::Status RocksFiles::open(const std::string& path, rocksdb::Env* env) {
   if (env != nullptr) options.env = env;
   // As the log is opened (layout.cc): no more is forgiven here.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.track_and_verify_wals_in_manifest = true;
+  options.wal_filter = wals_.get();
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(128 * limits::kMiB);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));

@@ -15,6 +15,7 @@ class ColumnFamilyHandle;
 class DB;
 class Env;
 class Status;
+class WalFilter;
 }  // namespace rocksdb
 
 namespace syncline {
@@ -34,6 +35,7 @@ class RocksFiles {
   rocksdb::ColumnFamilyHandle* family(std::string_view name) const;  // nullptr: there is none
 
  private:
+  std::unique_ptr<rocksdb::WalFilter> wals_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

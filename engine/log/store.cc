@@ -27,6 +27,7 @@ Result<void> Log::Store::open() {
   rocksdb::DBOptions settings = db_options();
   if (options.env != nullptr) settings.env = options.env;
   settings.listeners.push_back(DiskTrouble::listener(options.trouble, options.path));
+  settings.wal_filter = wals.get();
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(settings, options.path, descriptors, &handles, &raw)

@@ -7,16 +7,19 @@
 #include <vector>
 
 #include <rocksdb/db.h>
+#include <rocksdb/wal_filter.h>
 #include <rocksdb/write_batch.h>
 
 #include "engine/log/layout.h"
 #include "engine/log/log.h"
 #include "engine/log/rocks.h"
+#include "engine/log/wal_order.h"
 
 namespace syncline {
 
 struct Log::Store {
   LogOptions options;
+  std::unique_ptr<rocksdb::WalFilter> wals = wal_order();
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   std::string identity;

@@ -20,7 +20,8 @@ from harness import RunningServer, ServerFault, Siege, default_binary, event_of,
 LONG = os.environ.get("SYNCLINE_RUN") == "long"
 SEED = int(os.environ.get("SYNCLINE_SEED", "1"))
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-PLACES = [(name, kind) for name in (*FILES, *ENDS, "log.acked") for kind in KINDS] + [(HOLE, "zero")]
+PLACES = [(name, kind) for name in (*FILES, *ENDS, "log.acked") for kind in KINDS]
+PLACES.append((HOLE, "zero"))
 DAMAGES = 164 if LONG else 32
 LAST_RECORDS = 45 if LONG else 12
 REPEATS = 40

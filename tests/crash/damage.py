@@ -13,8 +13,8 @@ FILES = {"WAL": r"\d+\.log", "SST": r"\d+\.sst", "MANIFEST": r"MANIFEST-\d+", "C
 # The last two records of a file, which a reader is most inclined to forgive: of the WAL that was
 # written last, of one before it, and of the MANIFEST.
 ENDS = {"end of the last WAL": "WAL", "end of an older WAL": "WAL", "end of MANIFEST": "MANIFEST"}
-# From one of the last records of an older WAL on, all of them: RocksDB takes zeros for room that was
-# never written.
+# From one of the last records of an older WAL on, all of them: RocksDB takes zeros for room that
+# was never written.
 HOLE = "last records of an older WAL"
 KINDS = ("flip", "cut", "zero")
 
