@@ -93,7 +93,9 @@ class Connection {
     }
     reply.body = buffer_.substr(end + 4, size);
     buffer_.erase(0, end + 4 + size);
-    if (diskless_ && reply.body.find("\"status\":50") != std::string::npos) return std::nullopt;
+    const bool failed =
+        reply.status >= 500 || reply.body.find("\"status\":50") != std::string::npos;
+    if (diskless_ && failed) return std::nullopt;
     return reply;
   }
 

@@ -13,10 +13,12 @@ SEED = int(os.environ.get("SYNCLINE_SEED", "1"))
 
 
 def besiege(siege, kills, acks):
-    for _ in range(kills):
+    """Every third server has small memtables: it flushes and compacts all the time."""
+    for i in range(kills):
         if siege.kills and siege.random.random() < 0.4:
             siege.kill_in_recovery()
-        siege.assault(siege.random.randrange(acks // kills, 3 * acks // (2 * kills)))
+        siege.assault(siege.random.randrange(acks // kills, 3 * acks // (2 * kills)),
+                      tool("syncline_small") if i % 3 == 2 else None)
 
 
 @pytest.fixture(scope="module")

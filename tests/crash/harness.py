@@ -63,8 +63,8 @@ class Siege:
     def acks(self):
         return len(self.acked_events) + len(self.acked_syncs)
 
-    def start(self):
-        return RunningServer(self.data, binary=self.binary)
+    def start(self, binary=None):
+        return RunningServer(self.data, binary=binary or self.binary)
 
     def kill_in_recovery(self):
         """Starts a server and kills it at some moment of its start."""
@@ -76,9 +76,9 @@ class Siege:
         process.wait()
         self.kills_in_recovery += 1
 
-    def assault(self, acks):
+    def assault(self, acks, binary=None):
         """One server under 32 clients, killed when they have about `acks` acknowledgements."""
-        server = self.start()
+        server = self.start(binary)
         self.load_until_gone(server, acks, self.random.choice([0, self.random.randrange(20_000)]))
         self.kills += 1
 
