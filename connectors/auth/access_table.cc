@@ -42,8 +42,10 @@ constexpr auto kTable = std::to_array<AccessRow>({
     {Method::get, "/v1/views", kAdmin},
     {Method::get, "/v1/views/{name}/digest", kAdmin},
     {Method::post, "/v1/views/{name}/rebuild", kAdmin},
+    {Method::del, "/v1/views/{name}/rebuild", kAdmin},
     {Method::get, "/v1/log/export", kAdmin},
     {Method::post, "/v1/log/verify", kAdmin},
+    {Method::del, "/v1/log/verify", kAdmin},
 });
 
 }  // namespace

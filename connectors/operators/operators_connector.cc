@@ -1,13 +1,12 @@
 #include "connectors/operators/operators_connector.h"
 
-#include <atomic>
 #include <charconv>
 #include <chrono>
 
 #include "connectors/http/problem.h"
 #include "connectors/operators/export_stream.h"
+#include "connectors/operators/job.h"
 #include "connectors/operators/verification_json.h"
-#include "connectors/operators/workers.h"
 #include "connectors/status/standing.h"
 #include "engine/fold/digest.h"
 
@@ -49,23 +48,21 @@ class OperatorsConnector final : public Connector {
       : engine_(engine), mappings_(mappings), data_(std::move(data)) {
     mount(router, Method::get, "/v1/log/export", &OperatorsConnector::log_export);
     mount(router, Method::post, "/v1/log/verify", &OperatorsConnector::log_verify);
+    mount(router, Method::del, "/v1/log/verify", &OperatorsConnector::end_verify);
     mount(router, Method::get, "/v1/views", &OperatorsConnector::views);
     mount(router, Method::get, "/v1/views/{name}/digest", &OperatorsConnector::view_digest);
     mount(router, Method::post, "/v1/views/{name}/rebuild", &OperatorsConnector::rebuild);
+    mount(router, Method::del, "/v1/views/{name}/rebuild", &OperatorsConnector::end_rebuild);
   }
 
   void stop() override {
-    stopping_ = true;  // a verification of a large log takes minutes
+    // On a large log they take minutes.
+    verifying_.abandon();
+    rebuilding_.abandon();
     workers_.stop();
   }
 
  private:
-  // That something runs, until it is done.
-  struct Flagged {
-    std::atomic<bool>& flag;
-    ~Flagged() { flag = false; }
-  };
-
   using Answer = awaitable<Response> (OperatorsConnector::*)(const Request&);
 
   void mount(Router& router, Method method, const char* pattern, Answer answer) {
@@ -96,20 +93,27 @@ class OperatorsConnector final : public Connector {
     const auto asked_to = request.query_value("to");
     const auto to = asked_to ? position_from(*asked_to) : std::nullopt;
     if (!from || (asked_to && !to)) co_return bad_position();
-    if (verifying_.exchange(true)) {
+    const auto rate = rate_of(request);
+    if (const auto* refused = std::get_if<Response>(&rate)) co_return *refused;
+    auto job = verifying_.begin("log", std::get<Rate>(rate));
+    if (!job) {
       co_return problem(409, "verify_running",
                         "the log is being verified; ask again when that is done");
     }
-    std::function<Response()> work = [this, from = *from, to] { return verified(from, to); };
-    co_return co_await workers_.run<Response>(std::move(work));
+    JobWork work = [this, from = *from, to](Job& begun) { return verified(from, to, begun); };
+    co_return co_await answer_with_job(request, workers_, std::move(job), std::move(work));
   }
 
-  Response verified(Position from, std::optional<Position> to) {
-    const Flagged done{verifying_};
+  awaitable<Response> end_verify(const Request&) { co_return ended(verifying_, "log"); }
+
+  Response verified(Position from, std::optional<Position> to, Job& job) {
     const auto begun = std::chrono::steady_clock::now();
     const auto seen =
-        verify_log({.data = data_, .from = from, .to = to, .progress = [this](Position, Position) {
-                      return !stopping_;
+        verify_log({.data = data_,
+                    .from = from,
+                    .to = to,
+                    .progress = [&job](Position done, Position of, std::size_t bytes) {
+                      return job.go_on(done, of, bytes);
                     }});
     if (seen.has_error()) return problem(seen.error());
     Response response;
@@ -143,18 +147,46 @@ class OperatorsConnector final : public Connector {
   awaitable<Response> rebuild(const Request& request) {
     const Projection* projection = engine_.folder().projection(request.param("name"));
     if (projection == nullptr) co_return unknown_view(request);
-    if (rebuilding_.exchange(true)) {
+    const auto rate = rate_of(request);
+    if (const auto* refused = std::get_if<Response>(&rate)) co_return *refused;
+    auto job = rebuilding_.begin(std::string(projection->name()), std::get<Rate>(rate));
+    if (!job) {
       co_return problem(409, "rebuild_running",
                         "another view is being rebuilt; ask again when that is done");
     }
-    std::function<Response()> work = [this, projection] { return rebuilt(*projection); };
-    co_return co_await workers_.run<Response>(std::move(work));
+    JobWork work = [this, projection](Job& begun) { return rebuilt(*projection, begun); };
+    co_return co_await answer_with_job(request, workers_, std::move(job), std::move(work));
   }
 
-  Response rebuilt(const Projection& projection) {
-    const Flagged done{rebuilding_};
-    const auto built = engine_.folder().rebuild(projection.name(), {});
+  awaitable<Response> end_rebuild(const Request& request) {
+    co_return ended(rebuilding_, request.param("name"));
+  }
+
+  Response rebuilt(const Projection& projection, Job& job) {
+    const auto go_on = [&job](Position done, Position of, std::size_t bytes) {
+      return job.go_on(done, of, bytes) == Onward::go_on;
+    };
+    const auto built = engine_.folder().rebuild(projection.name(), go_on);
     return built.has_error() ? problem(built.error()) : digest_response(engine_, projection);
+  }
+
+  using Rate = std::optional<std::uint64_t>;  // bytes a second; nullopt: no limit
+
+  static std::variant<Rate, Response> rate_of(const Request& request) {
+    const auto text = request.query_value("rate");
+    if (!text) return Rate();
+    const auto bytes = position_from(*text);
+    if (bytes) return Rate(bytes->value);
+    return problem(400, "invalid_parameter", "`rate` is a whole number of bytes a second, from 1");
+  }
+
+  static Response ended(JobSlot& slot, std::string_view of) {
+    if (!slot.tell(of, Onward::end_here)) {
+      return problem(404, "not_found", "there is nothing to end: no such work is running");
+    }
+    Response response;
+    response.status = 204;
+    return response;
   }
 
   static Response bad_position() {
@@ -170,9 +202,8 @@ class OperatorsConnector final : public Connector {
   Engine& engine_;
   const PayloadMappings& mappings_;
   const std::string data_;
-  std::atomic<bool> rebuilding_ = false;
-  std::atomic<bool> verifying_ = false;
-  std::atomic<bool> stopping_ = false;
+  JobSlot rebuilding_;
+  JobSlot verifying_;
   Workers workers_{kWorkers};
 };
 

@@ -45,7 +45,7 @@ void write_verification(const Verification& seen, std::chrono::milliseconds took
   } else {
     out.null();
   }
-  out.end_object();
+  out.field("next", seen.next).end_object();
 }
 
 std::optional<Verification> read_verification(const JsonValue& json) {
@@ -56,7 +56,8 @@ std::optional<Verification> read_verification(const JsonValue& json) {
   const auto hash = head ? hash_from(head->text_of("hash")) : std::nullopt;
   const auto fault = json.find("fault");
   if (!from || !to || !events || !end || !hash || !fault) return std::nullopt;
-  Verification seen{Position(*from), Position(*to), *events, {Position(*end), *hash}, {}};
+  Verification seen{Position(*from), Position(*to), *events, {Position(*end), *hash}, {}, {}};
+  if (const auto next = json.count_of("next")) seen.next = Position(*next);
   if (fault->is(JsonKind::object)) {
     seen.fault =
         LogFault{Position(fault->count_of("position").value_or(0)),

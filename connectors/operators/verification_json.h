@@ -1,6 +1,6 @@
 // What `log verify` found, as JSON: {ok, from, to, events, head: {position, hash}, seconds, fault:
-// {position, what, remedy} | null}; a position is null where no event is meant. The server writes
-// it, the CLI writes and reads it.
+// {position, what, remedy} | null, next}; a position is null where no event is meant. The server
+// writes it, the CLI writes and reads it.
 #pragma once
 
 #include <optional>

@@ -46,6 +46,9 @@ class Workers {
         std::move(start), boost::asio::use_awaitable, std::move(work));
   }
 
+  // Runs `work`, which throws nothing, on one of the threads.
+  void start(std::function<void()> work) { boost::asio::post(pool_, std::move(work)); }
+
   void stop() { pool_.join(); }
 
  private:

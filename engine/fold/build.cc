@@ -67,11 +67,16 @@ Result<void> Build::fold_to(Position to, const FoldProgress& progress) {
   if (done() >= to) return {};
   Pieces pieces(views_, parts_);
   Result<void> written;
+  std::size_t bytes = 0;
   const auto fold = [&](Position position, std::string_view frame) {
     pieces.apply(position, decode_frame(frame));
-    if (position.value % events_at_once_ != 0 && position != to) return true;
-    written = pieces.write();
-    if (progress) progress(position, to);
+    bytes += frame.size();
+    const bool whole = position.value % events_at_once_ == 0 || position == to;
+    if (whole) written = pieces.write();
+    const bool due = whole || position.value % limits::kCommitEvents == 0;
+    if (written && due && progress && !progress(position, to, std::exchange(bytes, 0))) {
+      written = Error{ErrorCode::stopping, "the build was ended; what served before serves on"};
+    }
     return written.has_value();
   };
   auto scanned = log_.scan(done().next(), to, fold);

@@ -14,7 +14,8 @@
 
 namespace syncline {
 
-using FoldProgress = std::function<void(Position done, Position of)>;
+// Called now and then, with the bytes of frames since the last time; false ends the build.
+using FoldProgress = std::function<bool(Position done, Position of, std::size_t bytes)>;
 
 class Build {
  public:
@@ -28,6 +29,7 @@ class Build {
         std::size_t events_at_once = limits::kBuildEvents);
 
   Position done() const;  // every part is at least as far
+  // `stopping` when `progress` ends it.
   Result<void> fold_to(Position to, const FoldProgress& progress);
 
  private:

@@ -82,7 +82,12 @@ Folder::Folder(Log& log, ViewStore& views, AckedFile* acked, Observer* observer,
 
 Folder::~Folder() { stop(); }
 
-Result<void> Folder::catch_up(const FoldProgress& progress) {
+Result<void> Folder::catch_up(const std::function<void(Position, Position)>& progress) {
+  state_->views.drop_abandoned();
+  const FoldProgress shown = [&progress](Position done, Position of, std::size_t) {
+    if (progress) progress(done, of);
+    return true;
+  };
   const Head head = state_->log.head();
   std::vector<Build::Part> parts;
   std::vector<const Fold*> anew;
@@ -97,7 +102,7 @@ Result<void> Folder::catch_up(const FoldProgress& progress) {
   }
   if (!parts.empty()) {
     Build build(state_->log, state_->views, parts);
-    if (auto built = build.fold_to(head.position, progress); !built) return built;
+    if (auto built = build.fold_to(head.position, shown); !built) return built;
   }
   for (const Fold* fold : anew) {
     const Projection& projection = *fold->projection;
@@ -283,7 +288,7 @@ Result<void> Folder::rebuild(std::string_view name, const FoldProgress& progress
     }
   }
   const std::lock_guard still(state_->slots);
-  if (auto built = build.fold_to(applied(), progress); !built) {
+  if (auto built = build.fold_to(applied(), {}); !built) {
     state_->views.drop(fresh);
     return built;
   }

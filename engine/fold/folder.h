@@ -48,7 +48,7 @@ class Folder {
   ~Folder();
 
   // Before start(): folds what the log has and the views have not. `progress` gets (done, of).
-  Result<void> catch_up(const FoldProgress& progress);
+  Result<void> catch_up(const std::function<void(Position, Position)>& progress);
   void start();
   void stop();  // finishes what was handed in
 
@@ -73,7 +73,7 @@ class Folder {
   Frozen freeze(std::string_view projection) const;
 
   // Builds the projection anew beside the one that serves, then switches. Blocks the caller's
-  // thread.
+  // thread. When `progress` ends it, with `stopping`, what served goes on serving.
   Result<void> rebuild(std::string_view projection, const FoldProgress& progress);
 
  private:

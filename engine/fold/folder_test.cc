@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/fold/digest.h"
+#include "engine/limits.h"
 #include "tests/fakes.h"
 #include "tests/temp_folder.h"
 
@@ -131,6 +132,24 @@ TEST_F(FolderTest, ARebuildGivesTheSameAndServesOn) {
   EXPECT_FALSE(engine_->folder().rebuild("unknown", nullptr));
 }
 
+TEST_F(FolderTest, ARebuildThatIsEndedLeavesWhatServed) {
+  open();
+  for (std::size_t i = 0; i <= limits::kCommitEvents; ++i) append("s" + std::to_string(i % 7));
+  const std::string before = digest_now();
+  std::size_t heard = 0;
+  const auto end_it = [&heard](Position, Position, std::size_t bytes) {
+    heard += bytes;
+    return false;
+  };
+  const auto ended = engine_->folder().rebuild("counter", end_it);
+  ASSERT_TRUE(ended.has_error());
+  EXPECT_EQ(ended.error().code, ErrorCode::stopping);
+  EXPECT_GT(heard, 0u);
+  EXPECT_EQ(digest_now(), before);
+  append("s0");
+  EXPECT_EQ(count("s0"), "587");
+}
+
 TEST_F(FolderTest, ListenersHearOfEveryCommit) {
   open();
   std::mutex mutex;
@@ -147,6 +166,24 @@ TEST_F(FolderTest, ListenersHearOfEveryCommit) {
       changed.wait_for(lock, std::chrono::seconds(10), [&] { return heard == Position(1); }));
   lock.unlock();
   engine_->folder().remove_listener(token);
+}
+
+TEST(ViewStore, WhatACrashLeftOfABuildIsDropped) {
+  TempFolder folder;
+  const auto views = ViewStore::open(folder / "views", nullptr).value();
+  const Slot serving = views->new_slot(), cut_off = views->new_slot();
+  ViewStore::Batch batch(*views);
+  for (const Slot slot : {serving, cut_off}) {
+    batch.state(slot).put("key", "value");
+    batch.checkpoint(slot, {Position(1), {}});
+  }
+  ASSERT_TRUE(views->write(batch).has_value());
+  ASSERT_TRUE(views->serve("view", {1, serving}).has_value());
+  views->drop_abandoned();
+  EXPECT_EQ(views->snapshot(cut_off)->get("key"), std::nullopt);
+  EXPECT_EQ(views->checkpoint(cut_off).position, Position(0));
+  EXPECT_EQ(views->snapshot(serving)->get("key"), "value");
+  EXPECT_EQ(views->checkpoint(serving).position, Position(1));
 }
 
 TEST(ViewStore, AScanEndsWithItsPrefix) {

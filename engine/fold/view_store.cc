@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
@@ -240,6 +241,22 @@ void ViewStore::drop(Slot slot) {
   store_->add_drop(batch, slot);
   if (auto written = store_->write(batch); !written)
     throw std::runtime_error(written.error().message);
+}
+
+void ViewStore::drop_abandoned() {
+  std::set<Slot> serving;
+  const SlotReader own(*store_->db, kOwnSlot, nullptr);
+  own.scan("d", "", [&](std::string_view, std::string_view value) {
+    if (value.size() == 16) serving.insert(static_cast<Slot>(from_big_endian(value.substr(8))));
+    return true;
+  });
+  std::vector<Slot> abandoned;
+  own.scan("c", "", [&](std::string_view key, std::string_view) {
+    const auto slot = static_cast<Slot>(from_big_endian(key.substr(1)));
+    if (!serving.contains(slot)) abandoned.push_back(slot);
+    return true;
+  });
+  for (const Slot slot : abandoned) drop(slot);
 }
 
 Head ViewStore::checkpoint(Slot slot) const {

@@ -41,6 +41,8 @@ class ViewStore {
   // Makes `slot` the one that serves, and drops what served before, in one write.
   Result<void> serve(std::string_view projection, Serving serving);
   void drop(Slot slot);
+  // Drops the slots that nothing serves from: builds that a crash ended. While nothing is built.
+  void drop_abandoned();
 
   // The event up to which the slot is folded, with its hash: a log that has another event there is
   // not the log this was folded from.

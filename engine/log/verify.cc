@@ -114,6 +114,10 @@ class Look {
     } else if (!marks.acked && seen_.head.position > Position()) {
       found({Position(), path("log.acked") + " is missing, so what was acknowledged is not known",
              "copy it from where the log came from"});
+    } else if (options_.from > seen_.head.position.next()) {
+      return Error{ErrorCode::not_found, "there is no event " + number(options_.from) +
+                                             " to begin with: the log ends at " +
+                                             number(seen_.head.position)};
     }
     return {};
   }
@@ -195,12 +199,19 @@ Result<void> Look::walk_events() {
     if (view(it->key()) != view(big_endian(expected.value))) break;
     auto checked = check_event(expected, view(it->value()), chain, ids, subjects);
     if (checked.has_error()) return checked;
-    if (options_.progress && !options_.progress(expected, seen_.to)) {
+    ++seen_.events;
+    const auto onward = options_.progress
+                            ? options_.progress(expected, seen_.to, it->value().size())
+                            : Onward::go_on;
+    if (onward == Onward::abandon) {
       return Error{ErrorCode::stopping,
                    "the verification was stopped at event " + number(expected)};
     }
+    if (onward == Onward::end_here && expected < seen_.to) {
+      seen_.to = expected;
+      seen_.next = expected.next();
+    }
     expected = expected.next();
-    ++seen_.events;
   }
   if (seen_.fault) return {};
   if (it->status().IsCorruption()) {
@@ -250,10 +261,13 @@ Result<void> Look::check_event(Position position, std::string_view frame, ChainC
 
 }  // namespace
 
-Result<Verification> verify_log(const VerifyOptions& options) {
+Result<Verification> verify_log(const VerifyOptions& asked) {
+  VerifyOptions options = asked;
   std::optional<LogFault> before;
+  std::optional<Position> next;
   for (int look = 1;; ++look) {
     auto looked = Look(options).run();
+    if (looked && next) looked->next = next;
     if (look == kLooksMax) return looked;
     if (looked.has_error()) {
       if (looked.error().code != ErrorCode::io) return looked;
@@ -262,6 +276,14 @@ Result<Verification> verify_log(const VerifyOptions& options) {
     const auto& fault = looked->fault;
     if (!fault || (before && before->what == fault->what)) return looked;
     before = fault;
+    // What was found is looked at again as far as this look went, whoever wants to end earlier.
+    if (looked->next) options.to = looked->to;
+    next = looked->next;
+    if (!asked.progress) continue;
+    options.progress = [&asked](Position done, Position of, std::size_t bytes) {
+      const Onward onward = asked.progress(done, of, bytes);
+      return onward == Onward::end_here ? Onward::go_on : onward;
+    };
   }
 }
 

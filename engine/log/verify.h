@@ -14,13 +14,17 @@
 
 namespace syncline {
 
+// What the one who hears of progress answers.
+enum class Onward : std::uint8_t { go_on, end_here, abandon };
+
 struct VerifyOptions {
   std::string data{};            // the folder
   rocksdb::Env* env = nullptr;   // the file system; nullptr: the operating system's
   Position from{1};              // inclusive, both
   std::optional<Position> to{};  // nullopt: the head
-  // Called after each event; false ends the work with `stopping`.
-  std::function<bool(Position done, Position of)> progress{};
+  // Called after each event, with the size of its frame. end_here: as if `to` had been this one;
+  // abandon: ends the work with `stopping`.
+  std::function<Onward(Position done, Position of, std::size_t bytes)> progress{};
 };
 
 // The first thing that is not as the format says.
@@ -36,9 +40,11 @@ struct Verification {
   std::uint64_t events = 0;  // looked at
   Head head;
   std::optional<LogFault> fault;
+  std::optional<Position> next;  // it was told to end before this one; a `from` to go on with
 };
 
-// Errors (it could not look): not_found, newer_format, io, stopping. A fault was seen in two
+// Errors (it could not look): not_found (no log, or one that ends before `from`), newer_format, io,
+// stopping. A fault was seen in two
 // openings: one may be the picture of a folder in the middle of a writer's flush.
 Result<Verification> verify_log(const VerifyOptions& options);
 

@@ -67,9 +67,8 @@ class DataFolder final : public LogSource {
     return folder_digest(data_, *log_, view, shown_by(progress));
   }
 
-  Result<ViewDigest> rebuild(const std::string& view) override {
-    ProgressLine progress("rebuilding " + view);
-    return rebuild_in_folder(data_, view, shown_by(progress));
+  Result<ViewDigest> rebuild(const std::string& view, LongWork& work) override {
+    return rebuild_in_folder(data_, view, work);
   }
 
   Result<Position> wait_beyond(Position position) override {

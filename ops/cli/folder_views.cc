@@ -114,7 +114,7 @@ Result<ViewDigest> folder_digest(const std::string& data, Log& log, const std::s
 }
 
 Result<ViewDigest> rebuild_in_folder(const std::string& data, const std::string& view,
-                                     const ShowProgress& progress) {
+                                     LongWork& work) {
   auto log = Log::open({.path = data + "/log"});
   if (log.has_error()) return log.error();
   auto store = ViewStore::open(views_path(data), nullptr);
@@ -122,8 +122,14 @@ Result<ViewDigest> rebuild_in_folder(const std::string& data, const std::string&
   Folder folder(**log, **store, nullptr, nullptr, make_projections());
   const Projection* projection = folder.projection(view);
   if (projection == nullptr) return unknown_view(view);
-  if (auto caught_up = folder.catch_up(progress); caught_up.has_error()) return caught_up.error();
-  if (auto built = folder.rebuild(view, progress); built.has_error()) return built.error();
+  const auto shown = [&work](Position done, Position of) {
+    static_cast<void>(work.go_on(done, of, 0));
+  };
+  if (auto caught_up = folder.catch_up(shown); caught_up.has_error()) return caught_up.error();
+  const auto go_on = [&work](Position done, Position of, std::size_t bytes) {
+    return work.go_on(done, of, bytes);
+  };
+  if (auto built = folder.rebuild(view, go_on); built.has_error()) return built.error();
   if (auto flushed = (*store)->flush(); flushed.has_error()) return flushed.error();
   return digest_of(*projection, *folder.view(view));
 }

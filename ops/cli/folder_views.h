@@ -21,8 +21,8 @@ Result<std::vector<ProjectionStanding>> stored_views(const std::string& data, co
 Result<ViewDigest> folder_digest(const std::string& data, Log& log, const std::string& view,
                                  const ShowProgress& progress);
 
-// `locked` while a server runs.
+// `locked` while a server runs; `stopping` when the person ends it.
 Result<ViewDigest> rebuild_in_folder(const std::string& data, const std::string& view,
-                                     const ShowProgress& progress);
+                                     LongWork& work);
 
 }  // namespace syncline

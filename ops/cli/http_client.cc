@@ -112,25 +112,34 @@ std::string path_segment(std::string_view segment) {
   return encoded;
 }
 
+struct HttpClient::Question {
+  std::string_view method;
+  std::string_view target;
+  std::string_view accept;
+  std::chrono::seconds patience;
+};
+
 Result<HttpAnswer> HttpClient::send(std::string_view method, std::string_view target,
                                     std::chrono::seconds patience) const {
-  return exchange(method, target, patience, nullptr);
+  return exchange({method, target, "*/*", patience}, nullptr);
 }
 
-Result<HttpAnswer> HttpClient::stream(std::string_view target, const Sink& sink) const {
-  return exchange("GET", target, std::chrono::seconds(60), &sink);
+Result<HttpAnswer> HttpClient::stream(std::string_view method, std::string_view target,
+                                      std::string_view accept, const Sink& sink) const {
+  return exchange({method, target, accept, std::chrono::seconds(60)}, &sink);
 }
 
-Result<HttpAnswer> HttpClient::exchange(std::string_view method, std::string_view target,
-                                        std::chrono::seconds patience, const Sink* sink) const {
-  const auto socket = connect(address_, patience);
+Result<HttpAnswer> HttpClient::exchange(const Question& question, const Sink* sink) const {
+  const auto socket = connect(address_, question.patience);
   if (socket.has_error()) return socket.error();
 
   std::string request;
-  request.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
-  request.append(text(address_)).append("\r\nConnection: close\r\nUser-Agent: syncline\r\n");
+  request.append(question.method).append(" ").append(question.target);
+  request.append(" HTTP/1.1\r\nHost: ").append(text(address_));
+  request.append("\r\nConnection: close\r\nUser-Agent: syncline\r\nAccept: ");
+  request.append(question.accept).append("\r\n");
   if (!token_.empty()) request.append("Authorization: Bearer ").append(token_).append("\r\n");
-  if (method != "GET") request.append("Content-Length: 0\r\n");
+  if (question.method != "GET") request.append("Content-Length: 0\r\n");
   request.append("\r\n");
   if (!write_all(*socket, request)) return unreachable(address_, std::strerror(errno));
 

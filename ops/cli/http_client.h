@@ -38,12 +38,13 @@ class HttpClient {
   Result<HttpAnswer> send(std::string_view method, std::string_view target,
                           std::chrono::seconds patience = std::chrono::seconds(30)) const;
   // The body of a 200 goes to `sink`; any other is kept in the answer. A body that ends before its
-  // end is an error.
-  Result<HttpAnswer> stream(std::string_view target, const Sink& sink) const;
+  // end is an error. `accept`: the media type it asks for.
+  Result<HttpAnswer> stream(std::string_view method, std::string_view target,
+                            std::string_view accept, const Sink& sink) const;
 
  private:
-  Result<HttpAnswer> exchange(std::string_view method, std::string_view target,
-                              std::chrono::seconds patience, const Sink* sink) const;
+  struct Question;
+  Result<HttpAnswer> exchange(const Question& question, const Sink* sink) const;
 
   ServerAddress address_;
   std::string token_;

@@ -40,6 +40,7 @@ struct LogVerifyCommand {
   Where where;
   std::optional<Position> from;  // inclusive, both
   std::optional<Position> to;
+  std::optional<std::uint64_t> rate;  // bytes a second
   bool json = false;
 };
 

@@ -4,7 +4,9 @@
 #include <fstream>
 
 namespace syncline {
+namespace {
 
+// "": there is none.
 Result<std::string> presented_token(const Where& where) {
   const std::string& file = where.token_file;
   if (file.empty()) {
@@ -20,11 +22,18 @@ Result<std::string> presented_token(const Where& where) {
   return token;
 }
 
+}  // namespace
+
+Result<HttpClient> client_for(const Where& where) {
+  auto address = server_address_from(where.server);
+  if (address.has_error()) return address.error();
+  auto token = presented_token(where);
+  if (token.has_error()) return token.error();
+  return HttpClient(std::move(*address), std::move(*token));
+}
+
 Result<std::unique_ptr<LogSource>> open_source(const Where& where) {
-  if (!where.data.empty()) return open_data_folder(where.data);
-  auto presented = presented_token(where);
-  if (presented.has_error()) return presented.error();
-  return open_server(where.server, std::move(*presented));
+  return where.data.empty() ? open_server(where) : open_data_folder(where.data);
 }
 
 }  // namespace syncline

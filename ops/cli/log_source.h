@@ -9,8 +9,9 @@
 
 #include "connectors/status/standing.h"
 #include "engine/error.h"
-#include "engine/log/verify.h"
 #include "ops/cli/command.h"
+#include "ops/cli/http_client.h"
+#include "ops/cli/long_work.h"
 
 namespace syncline {
 
@@ -39,22 +40,19 @@ class LogSource {
   virtual Result<void> history(const std::string& subject, const EachEvent& each) = 0;
   virtual Result<std::vector<ProjectionStanding>> views() = 0;
   virtual Result<ViewDigest> digest(const std::string& view) = 0;
-  virtual Result<ViewDigest> rebuild(const std::string& view) = 0;
+  virtual Result<ViewDigest> rebuild(const std::string& view, LongWork& work) = 0;
   // Returns the head once it is beyond `position`; sooner or later without it, to be asked again.
   virtual Result<Position> wait_beyond(Position position) = 0;
 };
 
 Result<std::unique_ptr<LogSource>> open_source(const Where& where);
 Result<std::unique_ptr<LogSource>> open_data_folder(const std::string& data);
-// `token`: "" asks without one.
-Result<std::unique_ptr<LogSource>> open_server(const std::string& url, std::string token);
+Result<std::unique_ptr<LogSource>> open_server(const Where& where);
 
 // Is there a log in the folder that this user may look at?
 Result<void> look_for_log(const std::string& data);
-// By the server itself, on its own folder. `to`: nullopt is the head.
-Result<Verification> verify_on_server(const Where& where, Position from,
-                                      std::optional<Position> to);
-// The one for `server`: of the token file, else of the environment; "" when there is none.
-Result<std::string> presented_token(const Where& where);
+// Asks the server of `where`, with the token of its file, else of the environment, else without
+// one.
+Result<HttpClient> client_for(const Where& where);
 
 }  // namespace syncline

@@ -7,25 +7,41 @@
 #include "ops/cli/log_commands.h"
 #include "ops/cli/log_source.h"
 #include "ops/cli/print.h"
-#include "ops/cli/progress_line.h"
+#include "ops/cli/server_answer.h"
+#include "ops/cli/server_job.h"
 
 namespace syncline {
 namespace {
 
 using std::chrono::milliseconds;
 
+Result<Verification> verify_on_server(const LogVerifyCommand& command, Position from,
+                                      LongWork& work) {
+  const auto client = client_for(command.where);
+  if (client.has_error()) return client.error();
+  std::string target = "/v1/log/verify?from=" + std::to_string(from.value);
+  if (command.to) target += "&to=" + std::to_string(command.to->value);
+  if (command.rate) target += "&rate=" + std::to_string(*command.rate);
+  const auto result = run_on_server(*client, target, work);
+  if (result.has_error()) return result.error();
+  JsonDocument document;
+  const auto json = document.parse(*result);
+  const auto seen = json.has_error() ? std::nullopt : read_verification(*json);
+  if (!seen) return not_ours(target);
+  return *seen;
+}
+
 // Not through LogSource: a log whose end is damaged opens for nothing else.
 Result<Verification> verify(const LogVerifyCommand& command) {
   const Position from = command.from.value_or(Position(1));
-  if (!command.where.server.empty()) return verify_on_server(command.where, from, command.to);
+  LongWork work("verifying", command.rate);
+  if (!command.where.server.empty()) return verify_on_server(command, from, work);
   if (auto there = look_for_log(command.where.data); there.has_error()) return there.error();
-  ProgressLine progress("verifying");
   return verify_log({.data = command.where.data,
                      .from = from,
                      .to = command.to,
-                     .progress = [&progress](Position done, Position of) {
-                       progress.show(done, of);
-                       return true;
+                     .progress = [&work](Position done, Position of, std::size_t bytes) {
+                       return work.go_on(done, of, bytes) ? Onward::go_on : Onward::end_here;
                      }});
 }
 
@@ -39,6 +55,11 @@ void print_text(const Verification& seen, milliseconds took) {
   if (seen.fault) {
     print_line("found: " + seen.fault->what);
     print_line("do: " + seen.fault->remedy);
+    return;
+  }
+  if (seen.events == 0 && seen.from > Position(1)) {
+    print_line("ok: nothing to look at; the log ends at " +
+               std::to_string(seen.head.position.value));
     return;
   }
   std::string range;
@@ -66,7 +87,11 @@ Exit run(const LogVerifyCommand& command) {
   } else {
     print_text(*seen, took);
   }
-  return seen->fault ? Exit::found_wrong : Exit::done;
+  if (seen->fault) return Exit::found_wrong;
+  if (!seen->next) return Exit::done;
+  return failed(
+      {ErrorCode::stopping, "it was ended before event " + std::to_string(seen->next->value) +
+                                "; go on with --from " + std::to_string(seen->next->value)});
 }
 
 }  // namespace syncline

@@ -29,12 +29,15 @@ void add_verify(const VerbWords& log) {
   const auto verify = std::make_shared<LogVerifyCommand>();
   VerbWords words = reading_verb(log, "verify", "hold the log against its format, whole", verify);
   add_range(words, verify->from, verify->to);
+  add_rate(words, verify->rate);
   words.footer(
       "Every event, the hash chain, the indexes, log.acked and the views' checkpoints are looked "
-      "at.\nIt ends with 0 when all is well, else with 1 and the first bad position.\n"
+      "at.\nIt ends with 0 when all is well, else with 1 and the first bad position. Ctrl-C ends "
+      "it "
+      "and says\nfrom where it can go on; a second Ctrl-C ends it at once.\n"
       "Examples:\n"
       "  syncline log verify --data data\n"
-      "  syncline log verify --server http://127.0.0.1:3594 --from 1000000");
+      "  syncline log verify --server http://127.0.0.1:3594 --from 1000000 --rate 20MiB");
 }
 
 void add_history(const VerbWords& top) {

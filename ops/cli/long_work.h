@@ -17,18 +17,18 @@ class LongWork {
  public:
   // `what`: "exporting"; `rate`: of --rate.
   explicit LongWork(std::string what, std::optional<std::uint64_t> rate = std::nullopt)
-      : line_(std::move(what)), pace_(rate) {
-    signals_.ready();
-  }
+      : line_(std::move(what)), rate_(rate), pace_(rate) {}
 
   // `bytes` more are done, and with them everything up to `done`. Waits as the rate asks. False:
   // the person wants it to end here.
   bool go_on(Position done, Position of, std::uint64_t bytes);
   bool stopped() const { return signals_.told(); }
+  std::optional<std::uint64_t> rate() const { return rate_; }  // bytes a second
 
  private:
-  StopSignals signals_;
+  StopSignals signals_{true};
   ProgressLine line_;
+  const std::optional<std::uint64_t> rate_;
   Pace pace_;
 };
 

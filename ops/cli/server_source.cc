@@ -3,37 +3,13 @@
 #include <algorithm>
 
 #include "connectors/json/document.h"
-#include "connectors/operators/verification_json.h"
 #include "ops/cli/http_client.h"
 #include "ops/cli/log_source.h"
+#include "ops/cli/server_answer.h"
+#include "ops/cli/server_job.h"
 
 namespace syncline {
 namespace {
-
-// What reads a whole large log answers when it is done.
-constexpr std::chrono::hours kWholeLogPatience{12};
-
-Error refusal(const HttpAnswer& answer) {
-  JsonDocument json;
-  const auto problem = json.parse(answer.body);
-  const auto detail = problem.has_error() ? std::nullopt : problem->find("detail");
-  std::string message = "the server answered " + std::to_string(answer.status);
-  if (detail && detail->text()) message += ": " + std::string(*detail->text());
-  if (answer.status == 401 || answer.status == 403) {
-    message += "; give an admin token in SYNCLINE_TOKEN or --token-file";
-  }
-  // A proxy says 502 while its server restarts, a server that stops says 503.
-  const bool passing = answer.status >= 502 && answer.status <= 504;
-  return {answer.status == 404 ? ErrorCode::not_found
-          : passing            ? ErrorCode::timeout
-                               : ErrorCode::refused,
-          message};
-}
-
-Error not_ours(std::string_view target) {
-  return {ErrorCode::invalid, "the server's answer to " + std::string(target) +
-                                  " is not what syncline answers; is it another program?"};
-}
 
 // In valid JSON a line break is never inside a text.
 std::string one_line(std::string_view json) {
@@ -93,11 +69,20 @@ class Server final : public LogSource {
   }
 
   Result<ViewDigest> digest(const std::string& view) override {
-    return digest_at("GET", "/v1/views/" + path_segment(view) + "/digest");
+    const std::string target = "/v1/views/" + path_segment(view) + "/digest";
+    const auto answer = json(client_.send("GET", target, std::chrono::minutes(10)));
+    if (answer.has_error()) return answer.error();
+    return digest_in(*answer, target);
   }
 
-  Result<ViewDigest> rebuild(const std::string& view) override {
-    return digest_at("POST", "/v1/views/" + path_segment(view) + "/rebuild", kWholeLogPatience);
+  Result<ViewDigest> rebuild(const std::string& view, LongWork& work) override {
+    std::string target = "/v1/views/" + path_segment(view) + "/rebuild";
+    if (work.rate()) target += "?rate=" + std::to_string(*work.rate());
+    const auto result = run_on_server(client_, target, work);
+    if (result.has_error()) return result.error();
+    const auto digest = document_.parse(*result);
+    if (digest.has_error()) return not_ours(target);
+    return digest_in(*digest, target);
   }
 
   Result<Position> wait_beyond(Position position) override {
@@ -141,15 +126,12 @@ class Server final : public LogSource {
                   std::string(head->text_of("hash"))};
   }
 
-  Result<ViewDigest> digest_at(std::string_view method, const std::string& target,
-                               std::chrono::seconds patience = std::chrono::minutes(10)) {
-    const auto answer = json(client_.send(method, target, patience));
-    if (answer.has_error()) return answer.error();
-    const auto position = answer->count_of("position");
+  static Result<ViewDigest> digest_in(const JsonValue& answer, const std::string& target) {
+    const auto position = answer.count_of("position");
     if (!position) return not_ours(target);
-    return ViewDigest{std::string(answer->text_of("name")),
-                      static_cast<std::uint32_t>(answer->count_of("version").value_or(0)),
-                      Position(*position), std::string(answer->text_of("digest"))};
+    return ViewDigest{std::string(answer.text_of("name")),
+                      static_cast<std::uint32_t>(answer.count_of("version").value_or(0)),
+                      Position(*position), std::string(answer.text_of("digest"))};
   }
 
   // Lines of an export, one event each, contiguous: a missing end is an error.
@@ -157,18 +139,19 @@ class Server final : public LogSource {
     std::string rest;
     Position next = from;
     bool wanted = true;
-    const auto answer = client_.stream(target, [&](std::string_view piece) {
-      rest.append(piece);
-      std::size_t begin = 0;
-      for (auto end = rest.find('\n'); wanted && end != std::string::npos;
-           end = rest.find('\n', begin)) {
-        wanted = each(next, std::string_view(rest).substr(begin, end - begin));
-        next = next.next();
-        begin = end + 1;
-      }
-      rest.erase(0, begin);
-      return wanted;
-    });
+    const auto answer =
+        client_.stream("GET", target, "application/x-ndjson", [&](std::string_view piece) {
+          rest.append(piece);
+          std::size_t begin = 0;
+          for (auto end = rest.find('\n'); wanted && end != std::string::npos;
+               end = rest.find('\n', begin)) {
+            wanted = each(next, std::string_view(rest).substr(begin, end - begin));
+            next = next.next();
+            begin = end + 1;
+          }
+          rest.erase(0, begin);
+          return wanted;
+        });
     if (answer.has_error()) return answer.error();
     if (answer->status != 200) return refusal(*answer);
     if (wanted && next != to.next()) {
@@ -186,30 +169,10 @@ class Server final : public LogSource {
 
 }  // namespace
 
-Result<Verification> verify_on_server(const Where& where, Position from,
-                                      std::optional<Position> to) {
-  auto address = server_address_from(where.server);
-  if (address.has_error()) return address.error();
-  auto token = presented_token(where);
-  if (token.has_error()) return token.error();
-  std::string target = "/v1/log/verify?from=" + std::to_string(from.value);
-  if (to) target += "&to=" + std::to_string(to->value);
-  const auto answer =
-      HttpClient(std::move(*address), std::move(*token)).send("POST", target, kWholeLogPatience);
-  if (answer.has_error()) return answer.error();
-  if (answer->status != 200) return refusal(*answer);
-  JsonDocument document;
-  const auto json = document.parse(answer->body);
-  const auto seen = json.has_error() ? std::nullopt : read_verification(*json);
-  if (!seen) return not_ours(target);
-  return *seen;
-}
-
-Result<std::unique_ptr<LogSource>> open_server(const std::string& url, std::string token) {
-  auto address = server_address_from(url);
-  if (address.has_error()) return address.error();
-  return std::unique_ptr<LogSource>(
-      std::make_unique<Server>(HttpClient(std::move(*address), std::move(token))));
+Result<std::unique_ptr<LogSource>> open_server(const Where& where) {
+  auto client = client_for(where);
+  if (client.has_error()) return client.error();
+  return std::unique_ptr<LogSource>(std::make_unique<Server>(std::move(*client)));
 }
 
 }  // namespace syncline

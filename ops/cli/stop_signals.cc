@@ -17,7 +17,7 @@ sigset_t stop_set() {
 
 }  // namespace
 
-StopSignals::StopSignals() {
+StopSignals::StopSignals(bool ready) : ready_(ready) {
   const sigset_t set = stop_set();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   thread_ = std::thread(&StopSignals::watch, this);

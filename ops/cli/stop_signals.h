@@ -13,7 +13,7 @@ namespace syncline {
 
 class StopSignals {
  public:
-  StopSignals();
+  explicit StopSignals(bool ready = false);
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
@@ -28,7 +28,7 @@ class StopSignals {
  private:
   void watch();
 
-  std::atomic<bool> ready_ = false;
+  std::atomic<bool> ready_;
   std::atomic<bool> closing_ = false;
   std::promise<int> signal_;
   const std::shared_future<int> first_ = signal_.get_future();

@@ -1,6 +1,8 @@
 // What is asked of the views, which the log is folded into.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "ops/cli/command.h"
@@ -27,6 +29,7 @@ struct ViewsShowCommand {
 struct ViewsRebuildCommand {
   Where where;
   std::string name;
+  std::optional<std::uint64_t> rate;  // bytes a second
   bool json = false;
 };
 

@@ -114,9 +114,10 @@ Exit run(const ViewsShowCommand& command) {
 }
 
 Exit run(const ViewsRebuildCommand& command) {
+  LongWork work("rebuilding " + command.name, command.rate);
   const auto source = open_source(command.where);
   if (source.has_error()) return failed(source.error());
-  return print_digest((*source)->rebuild(command.name), command.json);
+  return print_digest((*source)->rebuild(command.name, work), command.json);
 }
 
 }  // namespace syncline

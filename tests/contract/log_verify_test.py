@@ -3,11 +3,12 @@ what is wrong beside the log or in its files is said with exit code 1. (Each kin
 the log: engine/log/verify_test.cc.)"""
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
-from cli_runner import DONE, FAILED, FOUND_WRONG, USAGE, run, sync
+from cli_runner import DONE, FAILED, FOUND_WRONG, USAGE, Running, run, sync
 
 
 def event(number, **more):
@@ -39,7 +40,7 @@ def test_a_folder_and_its_server_are_verified(filled):
         seen = run("log", "verify", *where, "--json", token=filled.token).json()
         assert seen.pop("seconds") >= 0
         assert seen == {"ok": True, "from": 1, "to": head["position"], "events": head["position"],
-                        "head": head, "fault": None}
+                        "head": head, "fault": None, "next": None}
         said = run("log", "verify", *where, token=filled.token)
         assert said.code == DONE and not said.err, said
         assert said.out.startswith(f"ok: {head['position']} events in "), said
@@ -75,6 +76,62 @@ def test_a_damaged_file_of_the_log_is_found(filled):
     assert not seen["ok"]
     assert seen["fault"]["position"] == seen["head"]["position"] + 1
     assert "log.acked" in seen["fault"]["what"]
+
+
+@pytest.mark.parametrize("where", ["--data", "--server"])
+def test_ctrl_c_ends_it_where_it_can_go_on(filled, where):
+    place = [where, filled.data if where == "--data" else filled.url]
+    head = filled.head()
+    with Running("log", "verify", *place, "--rate", "2KiB", "--json",
+                 token=filled.token) as verifying:
+        ended = verifying.interrupt()
+    assert ended.code == FAILED, ended
+    seen = json.loads(ended.out)
+    assert (seen["ok"], seen["from"], seen["to"]) == (True, 1, seen["events"])
+    assert 1 < seen["next"] == seen["to"] + 1 <= head
+    assert f"go on with --from {seen['next']}" in ended.err
+    rest = run("log", "verify", *place, "--from", seen["next"], "--json", token=filled.token).json()
+    assert (rest["from"], rest["to"], rest["next"]) == (seen["next"], head, None)
+
+
+def test_a_second_ctrl_c_ends_it_at_once(filled):
+    """Here on a server that does not answer any more."""
+    filled.process.send_signal(signal.SIGSTOP)
+    try:
+        with Running("log", "verify", "--server", filled.url, token=filled.token) as verifying:
+            filled.wait_for(verifying.listens)
+            for _ in range(2):
+                verifying.process.send_signal(signal.SIGINT)
+                filled.wait_for(lambda: pending(verifying.process.pid) == 0)
+            assert verifying.ended().code == 128 + signal.SIGINT
+    finally:
+        filled.process.send_signal(signal.SIGCONT)
+
+
+def pending(pid):
+    """Signals that were sent and not taken yet."""
+    try:
+        with open(f"/proc/{pid}/status") as status:
+            return int(next(line for line in status if line.startswith("ShdPnd")).split()[1], 16)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def test_a_server_is_told_to_end_a_verification(filled):
+    assert filled.request("DELETE", "/v1/log/verify").status == 404, "none runs"
+    for rate in ("0", "-1", "20MiB"):
+        refused = filled.post(f"/v1/log/verify?rate={rate}")
+        assert (refused.status, refused.json()["code"]) == (400, "invalid_parameter")
+
+
+def test_a_range_behind_the_end_is_said(filled):
+    head = filled.head()
+    for where in (["--data", filled.data], ["--server", filled.url]):
+        beyond = run("log", "verify", *where, "--from", head + 2, token=filled.token)
+        assert beyond.code == FAILED and not beyond.out, beyond
+        assert f"there is no event {head + 2} to begin with: the log ends at {head}" in beyond.err
+        behind = run("log", "verify", *where, "--from", head + 1, token=filled.token)
+        assert behind.code == DONE and "nothing to look at" in behind.out, behind
 
 
 def test_where_there_is_nothing_to_verify(server, tmp_path):
