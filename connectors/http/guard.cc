@@ -10,9 +10,9 @@
 namespace syncline {
 namespace {
 
-// Longer than any method, one space on each side, and the version: what a request line has beside
-// its target.
-constexpr std::size_t kRequestLineExtra = 64;
+// Beside its target a request line has a method, one space on each side, and the version: 64 bytes
+// are room for them.
+constexpr std::size_t kRequestLineBytes = limits::kUrlBytes + 64;
 
 constexpr std::uint8_t kToken = 1;   // RFC 9110, 5.6.2
 constexpr std::uint8_t kValue = 2;   // field-value: VCHAR, obs-text, SP, HTAB
@@ -92,7 +92,8 @@ HeadGuard::Verdict HeadGuard::read(std::string_view bytes) {
     const void* found = std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
     if (!found) break;
     const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
-    if (at + 1 - start_ > limits::kHeaderBytes) break;
+    const std::size_t most = scanned_ == start_ ? kRequestLineBytes : limits::kHeaderBytes;
+    if (at + 1 - start_ > most) break;
     if (at == start_ || bytes[at - 1] != '\r') {
       refuse(400, "line without a carriage return");
       return Verdict::refused;
@@ -104,7 +105,7 @@ HeadGuard::Verdict HeadGuard::read(std::string_view bytes) {
                                                               : Verdict::refused;
   }
   // Not complete: is it still allowed to become so?
-  if (scanned_ == start_ && bytes.size() - start_ > limits::kUrlBytes + kRequestLineExtra) {
+  if (scanned_ == start_ && bytes.size() - start_ > kRequestLineBytes) {
     refuse(414, "request line too long");
     return Verdict::refused;
   }

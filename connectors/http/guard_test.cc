@@ -144,6 +144,9 @@ const std::vector<Case>& cases() {
       // Sizes.
       {"longest URL", line("GET /" + std::string(limits::kUrlBytes - 1, 'a') + " HTTP/1.1"), 0},
       {"URL too long", line("GET /" + std::string(limits::kUrlBytes, 'a') + " HTTP/1.1"), 414},
+      {"long method before a long URL",
+       line(std::string(100, 'M') + " /" + std::string(limits::kUrlBytes - 20, 'a') + " HTTP/1.1"),
+       414},
       {"endless URL", "GET /" + std::string(limits::kUrlBytes + 100, 'a'), 414},
       {"many headers", get([] {
          std::string lines;
