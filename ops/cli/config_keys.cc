@@ -112,10 +112,10 @@ std::string has_fields(const TomlValue& table, std::span<const Field> fields) {
   for (const Field& field : fields) {
     names.push_back(field.name);
     const auto found = std::find_if(table.members.begin(), table.members.end(),
-                                    [&](const TomlMember& m) { return m.first == field.name; });
+                                    [&](const TomlMember& m) { return m.name == field.name; });
     if (found == table.members.end()) {
       if (field.required) return "lacks `" + std::string(field.name) + "`";
-    } else if (std::string fault = field.fault(found->second); !fault.empty()) {
+    } else if (std::string fault = field.fault(found->value); !fault.empty()) {
       return "has a `" + std::string(field.name) + "` that is wrong: " + fault;
     }
   }

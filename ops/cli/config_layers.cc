@@ -85,7 +85,7 @@ TomlValue value_from(const ConfigKey& key, std::string_view text) {
     const bool structured = key.kind == TomlKind::list || key.kind == TomlKind::table;
     auto parsed = structured ? parse_toml("value = " + std::string(text)) : TomlFault{};
     if (auto* table = std::get_if<TomlValue>(&parsed); table && table->members.size() == 1)
-      return std::move(table->members.front().second);
+      return std::move(table->members.front().value);
   } else if (key.kind == TomlKind::list) {
     return comma_list(text);
   }

@@ -132,6 +132,12 @@ TEST_F(ConfigTest, FilesThatAreNone) {
   EXPECT_THAT(faults("[node]\nid = \n"), ElementsAre(HasSubstr(":2: is not TOML: ")));
   EXPECT_THAT(faults("[node]\nid = \"a\"\nid = \"b\"\n"),
               ElementsAre(HasSubstr(":3: is not TOML")));
+  EXPECT_THAT(faults("[node]\n[:"), ElementsAre(HasSubstr(":2: is not TOML")));
+  EXPECT_THAT(faults("[\u00e9]"), ElementsAre(HasSubstr(":1: is not TOML")));
+  std::string deep = "a";
+  for (int i = 0; i < 100'000; ++i) deep += ".a";
+  EXPECT_THAT(faults("\n" + deep + " = 1\n"),
+              ElementsAre(HasSubstr(":2: is not TOML: a line of 200005 bytes; at most 16384")));
   for (const auto& path : {folder.path() / "missing.toml", folder.path()}) {
     const auto reading = read_config({true, path, {}, {}});
     ASSERT_EQ(reading.faults.size(), 1U) << path;

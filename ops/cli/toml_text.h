@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,8 +12,7 @@ namespace syncline {
 
 enum class TomlKind : std::uint8_t { text, integer, number, boolean, list, table, time };
 
-struct TomlValue;
-using TomlMember = std::pair<std::string, TomlValue>;
+struct TomlMember;
 
 struct TomlValue {
   TomlKind kind = TomlKind::text;
@@ -24,6 +22,11 @@ struct TomlValue {
   bool boolean = false;
   std::vector<TomlValue> elements;  // of a list
   std::vector<TomlMember> members;  // of a table, sorted by name
+};
+
+struct TomlMember {
+  std::string name;
+  TomlValue value;
 };
 
 struct TomlFault {
