@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM_DEADLINE = {"plain": 1200, "sanitize": 1200, "long": 4 * 3600}  # seconds
+PROGRAM_DEADLINE = {  # seconds
+    "plain": 1200, "sanitize": 1200, "long": 4 * 3600, "fuzz": 24 * 3600}
 SANITIZER_ENV = {
     "asan": {"ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1",
              "UBSAN_OPTIONS": "print_stacktrace=1"},
@@ -25,9 +26,10 @@ SANITIZER_ENV = {
     "tsan": {"TSAN_OPTIONS": "ignore_noninstrumented_modules=1:second_deadlock_stack=1"},
 }
 PYTEST_FOLDERS = {
-    "plain": ["tidy", "contract", "integration", "crash"],
-    "long": ["tidy", "contract", "integration", "crash"],
+    "plain": ["tidy", "contract", "integration", "crash", "fuzz"],
+    "long": ["tidy", "contract", "integration", "crash", "fuzz"],
     "sanitize": ["contract", "integration"],
+    "fuzz": ["fuzz"],
 }
 
 
@@ -63,7 +65,8 @@ def programs(preset, run, cases):
     reports.mkdir(exist_ok=True)
     env = {"SYNCLINE_BIN": str(build / "bin/syncline"), "SYNCLINE_RUN": run,
            "PYTHONDONTWRITEBYTECODE": "1", **SANITIZER_ENV.get(preset, {})}
-    for program in (build / "test_programs.txt").read_text().split():
+    binaries = "" if run == "fuzz" else (build / "test_programs.txt").read_text()
+    for program in binaries.split():
         report = reports / f"{program}.xml"
         command = [str(build / "bin" / program), f"--gtest_output=xml:{report}"]
         if cases:
