@@ -4,11 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include <boost/system/result.hpp>
+
+#include "schemas/types.h"
 
 namespace syncline {
 
@@ -35,6 +38,7 @@ std::string_view name(ErrorCode code);
 struct Error {
   ErrorCode code;
   std::string message;
+  std::optional<Position> current = {};  // of version_mismatch: the version the subject is at
 
   bool retryable() const { return code == ErrorCode::queue_full || code == ErrorCode::timeout; }
 };

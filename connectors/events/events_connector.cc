@@ -97,7 +97,7 @@ awaitable<Response> EventsConnector::post(const Request& request) {
   Draft& draft = std::get<Draft>(intake.events.front());
   const Sent one = sent(0, draft);
   const auto receipt = co_await append(engine_, std::move(draft));
-  if (!receipt) co_return refusal_response(refusal_of(receipt.error(), one, engine_.log()));
+  if (!receipt) co_return refusal_response(refusal_of(receipt.error()));
   Response response;
   response.status = 201;
   JsonWriter out(response.body);
@@ -128,7 +128,7 @@ awaitable<Response> EventsConnector::post_atomic(Intake intake) {
     const auto answer = co_await append_atomic(engine_, std::move(drafts));
     if (!answer.receipts) {
       const Sent& failed = sents[std::min(answer.failed_draft, sents.size() - 1)];
-      Refusal refusal = refusal_of(answer.receipts.error(), failed, engine_.log());
+      Refusal refusal = refusal_of(answer.receipts.error());
       refusal.rejection.detail.insert(0, at_line(intake, failed.index));
       // What the engine as a whole cannot do is no event's fault.
       if (refusal.rejection.status < 500) name_place(refusal, failed.index);
@@ -165,7 +165,7 @@ awaitable<Response> EventsConnector::post_each(Intake intake) {
       write_receipt(*answer, s.id, out);
       continue;
     }
-    Refusal refusal = refusal_of(answer.error(), s, engine_.log());
+    Refusal refusal = refusal_of(answer.error());
     // They are queued all or none: when the engine takes nothing, the client repeats the request.
     const bool none = refusal.rejection.status == 503 && answers.size() == intake.events.size() &&
                       !answers.front() && !answers.back();

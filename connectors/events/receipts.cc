@@ -12,11 +12,9 @@ void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out)
       .end_object();
 }
 
-Sent sent(std::size_t index, const Draft& draft) {
-  return {index, std::string(draft.id()), std::string(draft.subject()), draft.expected_version};
-}
+Sent sent(std::size_t index, const Draft& draft) { return {index, std::string(draft.id())}; }
 
-Refusal refusal_of(const Error& error, const Sent& sent, const Log& log) {
+Refusal refusal_of(const Error& error) {
   Refusal refusal;
   Rejection& rejection = refusal.rejection;
   rejection.status = http_status(error.code);
@@ -32,16 +30,7 @@ Refusal refusal_of(const Error& error, const Sent& sent, const Log& log) {
   }
   if (error.code == ErrorCode::version_mismatch) {
     rejection.faults.push_back({"/expectedversion", "is not the version of this subject"});
-    const auto version = log.subject_version(sent.subject);
-    // The expected one: then it was an earlier event of the same request that came in between, and
-    // nothing of that request was written.
-    if (version && sent.expected_version != *version) {
-      refusal.current = *version;
-      rejection.detail = "subject " + sent.subject + " is at version " +
-                         std::to_string(version->value) + ", not " +
-                         std::to_string(sent.expected_version->value) +
-                         "; read it again and decide anew";
-    }
+    refusal.current = error.current;
   }
   return refusal;
 }

@@ -1,4 +1,5 @@
-// The answers to POST /v1/events. Pure but for reading a subject's version.
+// The answers to POST /v1/events. Pure: they say what the sequencer decided, and nothing that was
+// read since, which may be ahead of the views.
 #pragma once
 
 #include <string>
@@ -16,8 +17,7 @@ void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out)
 // What is kept of a draft while the engine has it.
 struct Sent {
   std::size_t index;  // in the request
-  std::string id, subject;
-  std::optional<Position> expected_version;
+  std::string id;
 };
 Sent sent(std::size_t index, const Draft& draft);
 
@@ -28,7 +28,7 @@ struct Refusal {
   std::optional<Position> current;   // of 412: the version in `detail`, when it names one
   std::optional<std::size_t> index;  // of an atomic batch: the event that failed
 };
-Refusal refusal_of(const Error& error, const Sent& sent, const Log& log);
+Refusal refusal_of(const Error& error);
 
 std::string refusal_json(const Refusal& refusal);  // the problem, as one item of a batch's results
 Response refusal_response(const Refusal& refusal);

@@ -118,6 +118,7 @@ TEST_F(SequencerTest, ExpectedVersion) {
   const auto refused = append(std::move(stale));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::version_mismatch);
+  EXPECT_EQ(refused.error().current, Position(1));
   Draft fresh = test_draft("", "s", "2");
   fresh.expected_version = Position(1);
   append(std::move(fresh)).value();

@@ -44,7 +44,8 @@ Error version_mismatch(const Draft& draft, Position version, Position before) {
   }
   return {ErrorCode::version_mismatch,
           "subject " + subject + " is at version " + std::to_string(version.value) + ", not " +
-              std::to_string(draft.expected_version->value) + "; read it again and decide anew"};
+              std::to_string(draft.expected_version->value) + "; read it again and decide anew",
+          version};
 }
 
 }  // namespace
