@@ -140,6 +140,9 @@ Result<Receipt> Staging::stage_draft(const Draft& draft, Position before) {
 }
 
 Result<std::optional<Receipt>> Staging::find_repeat(const Draft& draft, Position before) const {
+#ifdef SYNCLINE_TEST_KNOWS_NO_REPEAT
+  return std::optional<Receipt>{};  // the mutant that tests/linear must catch
+#endif
   if (!draft.content_hash) return std::optional<Receipt>{};
   std::optional<IdEntry> known;
   if (const auto it = ids_.find({draft.source(), draft.id()}); it != ids_.end()) {

@@ -32,7 +32,7 @@ def is_cpp(path):
 
 
 def is_code(path):
-    return is_cpp(path) or path.endswith((".py", ".sh", ".js", ".mjs")) or "." not in path
+    return is_cpp(path) or path.endswith((".py", ".sh", ".js", ".mjs", ".go")) or "." not in path
 
 
 def layer(path):
@@ -115,7 +115,7 @@ def header_says_what_it_is(path, text):
 def text_is_clean(path, text):
     faults = [f"{path}:{i}: space at the end, or a tab"
               for i, line in enumerate(text.splitlines(), 1)
-              if line != line.rstrip() or "\t" in line]
+              if line != line.rstrip() or "\t" in line and not path.endswith(".go")]
     if text and not text.endswith("\n"):
         faults.append(f"{path}: no line end at its end")
     return faults if is_code(path) or path.endswith(".md") else []

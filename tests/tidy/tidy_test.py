@@ -5,6 +5,7 @@ import concurrent.futures
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def test_clang_format(tree):
                          capture_output=True, text=True)
     unformatted = sorted(set(re.findall(r"^(\S+?):\d+:\d+: error", ran.stderr, re.M)))
     assert ran.returncode == 0, "clang-format -i " + " ".join(unformatted)
+
+
+def test_gofmt(tree):
+    program = shutil.which("gofmt") or shutil.which("gofmt", path="/usr/local/go/bin")
+    if program is None:
+        pytest.skip("there is no gofmt: install golang-go")
+    files = [path for path in tree if path.endswith(".go")]
+    ran = subprocess.run([program, "-l", *files], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0 and not ran.stdout, ran.stderr + "gofmt -w " + ran.stdout
 
 
 def closure(tree, path):
