@@ -1,7 +1,7 @@
 """Whatever clients are told while the server is killed, one order explains it.
 
-main.go says how, and porcupine looks for the order. It is built with the Go toolchain, and its modules come from the module proxy:
-where one of them is missing, these cases are skipped.
+main.go says how, and porcupine looks for the order. It is built with the Go toolchain, and its
+modules come from the module proxy: where one of them is missing, these cases are skipped.
 """
 
 import json
@@ -64,15 +64,17 @@ def test_the_model_refuses_what_no_register_answers(modules):
 def test_every_history_is_linearizable(linear, tmp_path, record_testsuite_property):
     code, summary, said = linear(tmp_path, default_binary(), HISTORIES)
     assert code == 0, said
-    assert summary["operations"] == HISTORIES * OPERATIONS
+    assert summary["operations"] >= HISTORIES * OPERATIONS
     assert summary["kills"] == HISTORIES * KILLS
     assert summary["hot"] >= 0.7
-    assert min(summary["pending"], summary["repeats"], summary["mismatches"]) > 0, summary
+    tried = ["pending", "repeats", "mismatches", "rebuilds"]
+    assert all(summary[name] > 0 for name in tried), summary
     for name, figure in [
             ("histories", summary["histories"]),
             ("operations", summary["operations"]),
             ("% of them on 5 subjects", round(100 * summary["hot"])),
             ("kills", summary["kills"]),
+            ("rebuilds of a view", summary["rebuilds"]),
             ("appends without an answer", summary["pending"]),
             ("of them in the log", summary["happened"]),
             ("ms to check", summary["check_ms"])]:

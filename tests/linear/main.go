@@ -5,9 +5,10 @@
 //	linear -binary PATH [-histories N] [-operations N] [-kills N] [-seed N] [-dir FOLDER]
 //
 // Operations that got no answer stay open to the end (history.go). What no single subject can tell
-// is checked over the whole log (order.go). The last line of stdout is a summary in JSON. Exit code
-// 1: an answer that no order explains, or no verdict in time; porcupine's picture of it is left in
-// FOLDER. 3: it could not be tried.
+// is checked over the whole log (order.go), and streams that are followed through all of it against
+// the log (follower.go). Views are rebuilt meanwhile. The last line of stdout is a summary in JSON.
+// Exit code 1: an answer that no order explains, or no verdict in time; porcupine's picture of it
+// is left in FOLDER. 3: it could not be tried.
 package main
 
 import (
@@ -30,6 +31,7 @@ type Summary struct {
 	Events     int      `json:"events"`
 	Hot        float64  `json:"hot"` // share of the operations that are on 5 subjects
 	Kills      int      `json:"kills"`
+	Rebuilds   int64    `json:"rebuilds"`
 	Pending    int      `json:"pending"`  // appends without an answer
 	Happened   int      `json:"happened"` // of those, the ones that turned out to be in the log
 	Repeats    int      `json:"repeats"`  // events answered as duplicates
@@ -70,6 +72,8 @@ func (s *Summary) attempt(name, binary string, operations, kills int, random *ra
 		return err
 	}
 	defer server.Kill()
+	followers := []*Follower{follow(server, "", rand.New(rand.NewSource(random.Int63()))),
+		follow(server, subjectOf(0), rand.New(rand.NewSource(random.Int63())))}
 	workload := newWorkload(server, operations, kills, random)
 	ops, err := workload.Run(random)
 	if err != nil {
@@ -84,9 +88,13 @@ func (s *Summary) attempt(name, binary string, operations, kills int, random *ra
 	s.Operations += len(ops)
 	s.Events += len(log)
 	s.Kills += workload.kills
+	s.Rebuilds += workload.rebuilds.Load()
 	settled, faults := settle(append(ops, last...), log)
 	if unanswered := s.count(ops); unanswered > maxUnanswered*float64(operations) {
 		return fmt.Errorf("%.0f of %d operations got no answer", unanswered, operations)
+	}
+	for _, follower := range followers {
+		faults = append(faults, follower.Compare(log)...)
 	}
 	faults = append(faults, whole(settled, log)...)
 	faults = append(faults, linearize(name, settled)...)

@@ -17,7 +17,8 @@ const (
 	hotSubjects  = 5
 	subjects     = 30
 	hotShare     = 0.85
-	sendsAtMost  = 40 // of one operation; a server that is there answers sooner
+	rebuildEvery = 250 // operations
+	sendsAtMost  = 40  // of one operation; a server that is there answers sooner
 	impatient    = 0.02
 	impatienceMs = 4.0
 	givesUp      = 0.4 // of those that got no answer; the others send it again
@@ -31,9 +32,10 @@ type Workload struct {
 	kills      int
 	begin      time.Time
 
-	begun    atomic.Int64
-	activity atomic.Int64
-	crashes  sync.WaitGroup
+	begun      atomic.Int64
+	activity   atomic.Int64
+	rebuilds   atomic.Int64
+	background sync.WaitGroup // crashes and rebuilds
 
 	mutex    sync.Mutex
 	ops      []*Op
@@ -67,7 +69,10 @@ func (w *Workload) Run(random *rand.Rand) ([]*Op, error) {
 		}()
 	}
 	done.Wait()
-	w.crashes.Wait()
+	w.background.Wait()
+	if w.failed == nil {
+		w.failed = w.appendLast()
+	}
 	return w.ops, w.failed
 }
 
@@ -82,13 +87,50 @@ func (w *Workload) admit() bool {
 	if len(w.killAt) > 0 && n > w.killAt[0] {
 		w.killAt = w.killAt[1:]
 		w.kills++
-		w.crashes.Add(1)
-		go func() {
-			defer w.crashes.Done()
-			w.fail(w.server.Crash())
-		}()
+		w.inBackground(func() { w.fail(w.server.Crash()) })
+	}
+	if n%rebuildEvery == 0 {
+		w.inBackground(func() { w.rebuild([]string{"history", "sessions"}[n/rebuildEvery%2]) })
 	}
 	return true
+}
+
+func (w *Workload) inBackground(work func()) {
+	w.background.Add(1)
+	go func() {
+		defer w.background.Done()
+		work()
+	}()
+}
+
+// rebuild has a view built anew while it is read. A crash may come in between.
+func (w *Workload) rebuild(view string) {
+	place, err := w.server.Place()
+	if err != nil {
+		return
+	}
+	var told interface{}
+	answer, err := newWire().call(context.Background(), place, "POST", "/v1/views/"+view+"/rebuild",
+		"", nil, &told)
+	if err == nil && answer.Status == 200 {
+		w.rebuilds.Add(1)
+	}
+}
+
+// appendLast appends the event that tells followers that there is no more.
+func (w *Workload) appendLast() error {
+	place, err := w.server.Place()
+	if err != nil {
+		return err
+	}
+	op := &Op{Kind: appendEvents, Client: clients, Subject: subjectOf(0), Expected: noVersion,
+		Drafts: []Draft{{lastID, w.activity.Add(1)}}, Call: w.now()}
+	if op.Answer, err = newWire().Ask(context.Background(), place, op); err != nil {
+		return err
+	}
+	op.Return = w.now()
+	w.note(op)
+	return nil
 }
 
 func (w *Workload) fail(err error) {
