@@ -11,7 +11,7 @@
 
 namespace syncline {
 
-RocksFiles::RocksFiles() : wals_(wal_order()) {}
+RocksFiles::RocksFiles() : wals_(wal_order(replayed_)) {}
 
 RocksFiles::~RocksFiles() {
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);

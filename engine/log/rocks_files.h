@@ -3,6 +3,7 @@
 // writes. Any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ class RocksFiles {
   rocksdb::ColumnFamilyHandle* family(std::string_view name) const;  // nullptr: there is none
 
  private:
+  std::uint64_t replayed_ = 0;  // records of WALs
   std::unique_ptr<rocksdb::WalFilter> wals_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

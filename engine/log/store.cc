@@ -20,18 +20,31 @@ Result<void> Log::Store::check_files() const {
   return {};
 }
 
-Result<void> Log::Store::open() {
-  if (auto checked = check_files(); !checked) return checked;
+rocksdb::Status Log::Store::open_files() {
+  close();
   const auto descriptors = family_descriptors();
   rocksdb::DB* raw = nullptr;
   rocksdb::DBOptions settings = db_options();
   if (options.env != nullptr) settings.env = options.env;
   settings.listeners.push_back(DiskTrouble::listener(options.trouble, options.path));
+  replayed = 0;
+  wals = wal_order(replayed);
   settings.wal_filter = wals.get();
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(settings, options.path, descriptors, &handles, &raw)
           : rocksdb::DB::Open(settings, options.path, descriptors, &handles, &raw);
+  db.reset(raw);
+  return status;
+}
+
+Result<void> Log::Store::open() {
+  if (auto checked = check_files(); !checked) return checked;
+  rocksdb::Status status = open_files();
+  // What was replayed lies in tables now, which the MANIFEST names one family behind the other. If
+  // it ever lost its end, it would be a log without some of its ids. One that begins anew names
+  // them in its beginning, which RocksDB misses.
+  if (status.ok() && replayed > 0 && !options.read_only) status = open_files();
   if (!status.ok()) {
     Error error = open_error(status, options.path);
     if (error.code == ErrorCode::corrupt) {
@@ -40,7 +53,6 @@ Result<void> Log::Store::open() {
     }
     return error;
   }
-  db.reset(raw);
   if (auto checked = check_format(); !checked) return checked;
   return find_head();
 }

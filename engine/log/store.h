@@ -19,7 +19,8 @@ namespace syncline {
 
 struct Log::Store {
   LogOptions options;
-  std::unique_ptr<rocksdb::WalFilter> wals = wal_order();
+  std::uint64_t replayed = 0;  // records of WALs
+  std::unique_ptr<rocksdb::WalFilter> wals;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   std::string identity;
@@ -30,12 +31,17 @@ struct Log::Store {
   Head head;
   std::optional<RecordHeader> last;
 
-  ~Store() {
+  ~Store() { close(); }
+
+  void close() {
     for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+    handles.clear();
     if (db) db->Close();
+    db.reset();
   }
 
   Result<void> open();
+  rocksdb::Status open_files();
   Result<void> check_files() const;
   Result<void> make();
   Result<void> check_format();

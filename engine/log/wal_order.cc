@@ -11,6 +11,8 @@ namespace {
 // A record is a WriteBatch: the number of its first write (8 bytes, little-endian), how many.
 class WalOrder final : public rocksdb::WalFilter {
  public:
+  explicit WalOrder(std::uint64_t& records) : records_(records) {}
+
   WalProcessingOption LogRecordFound(unsigned long long, const std::string&,
                                      const rocksdb::WriteBatch& record, rocksdb::WriteBatch*,
                                      bool*) override {
@@ -18,6 +20,7 @@ class WalOrder final : public rocksdb::WalFilter {
     std::memcpy(&number, record.Data().data(), sizeof number);
     if (next_ != 0 && number != next_) return WalProcessingOption::kCorruptedRecord;
     next_ = number + record.Count();
+    ++records_;
     return WalProcessingOption::kContinueProcessing;
   }
 
@@ -25,11 +28,14 @@ class WalOrder final : public rocksdb::WalFilter {
   const char* Name() const override { return "(records before one are missing)"; }
 
  private:
+  std::uint64_t& records_;
   std::uint64_t next_ = 0;  // 0: none was seen
 };
 
 }  // namespace
 
-std::unique_ptr<rocksdb::WalFilter> wal_order() { return std::make_unique<WalOrder>(); }
+std::unique_ptr<rocksdb::WalFilter> wal_order(std::uint64_t& records) {
+  return std::make_unique<WalOrder>(records);
+}
 
 }  // namespace syncline

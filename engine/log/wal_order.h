@@ -4,6 +4,7 @@
 // Used by one opening, and must outlive its database. Included by .cc files of engine/log alone.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 namespace rocksdb {
@@ -12,6 +13,7 @@ class WalFilter;
 
 namespace syncline {
 
-std::unique_ptr<rocksdb::WalFilter> wal_order();
+// `records`: counts them, and outlives it.
+std::unique_ptr<rocksdb::WalFilter> wal_order(std::uint64_t& records);
 
 }  // namespace syncline

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from damage import ENDS, FILES, HOLE, KINDS, Damage, files_of
+from damage import ENDS, FILES, HOLE, KINDS, Damage, files_of, records
 from harness import RunningServer, ServerFault, Siege, default_binary, event_of, tool
 
 LONG = os.environ.get("SYNCLINE_RUN") == "long"
@@ -25,7 +25,8 @@ PLACES.append((HOLE, "zero"))
 DAMAGES = 164 if LONG else 32
 LAST_RECORDS = 45 if LONG else 12
 REPEATS = 40
-REFUSED, FOUND, HARMLESS = "refused", "found when read", "harmless"
+REFUSED, FOUND, UNREAD, HARMLESS = OUTCOMES = (
+    "refused", "found when read", "found by verify", "harmless")
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +81,14 @@ class Trial:
             self.faults.append(f"the server died: {server.log_tail()}")
         if found:
             return self._found(FOUND)
-        # Indexes are whole as well. (Half a log.acked is a fault, and enough to start with.)
-        if self._verify() != 0 and self.damage.name != "log.acked":
+        # Indexes are whole as well; or what is wrong lies where nobody read, and fails who does.
+        if self._verify() == 0:
+            return HARMLESS
+        if self.damage.name == "log.acked":  # half of it is a fault, and enough to start with
+            return HARMLESS
+        if self.damage.name != "SST":
             self.faults.append("log verify finds something after it")
-        return HARMLESS
+        return self._found(UNREAD)
 
     def _refuses_again(self):
         """A first try must not have made a folder that looks whole."""
@@ -140,6 +145,14 @@ class Trial:
         return found
 
 
+def try_out(siege, damage):
+    """(what came of it, what breaks the promise)"""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        trial = Trial(siege, damage, Path(folder) / "data")
+        outcome = trial.outcome()
+    return outcome, [f"{damage} ({siege.folder.name}): {fault}" for fault in trial.faults]
+
+
 def attack(sieges, places, record):
     chance = random.Random(SEED)
     outcomes = collections.Counter()
@@ -147,15 +160,12 @@ def attack(sieges, places, record):
     for i, (name, kind) in enumerate(places):
         there = [siege for siege in sieges if files_of(siege.data, name)]
         siege = there[i % len(there)]
-        damage = Damage(chance, siege.data, name, kind)
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-            trial = Trial(siege, damage, Path(folder) / "data")
-            outcome = trial.outcome()
+        outcome, broken = try_out(siege, Damage(chance, siege.data, name, kind))
         outcomes[name, kind, outcome] += 1
-        faults += [f"{damage} ({siege.folder.name}): {fault}" for fault in trial.faults]
+        faults += broken
     for name, kind in dict.fromkeys(places):
         came_of_it = ", ".join(f"{outcomes[name, kind, how]} {how}"
-                               for how in (REFUSED, FOUND, HARMLESS))
+                               for how in OUTCOMES)
         record(f"of {kind} in {name}", came_of_it)
     assert not faults, f"{len(faults)} (seed {SEED}):\n" + "\n".join(faults[:40])
 
@@ -168,3 +178,14 @@ def test_random_damage(sieges, record_testsuite_property):
 def test_damage_in_the_last_records_after_a_kill(sieges, record_testsuite_property):
     places = [("end of the last WAL", KINDS[i % len(KINDS)]) for i in range(LAST_RECORDS)]
     attack(sieges[1:], places, record_testsuite_property)
+
+
+def test_a_manifest_that_ends_between_two_records(sieges):
+    """Each of its records is whole: nothing but what they say can tell that some are missing."""
+    faults = []
+    for siege in (sieges[0], sieges[2]):
+        damage = Damage(random.Random(SEED), siege.data, "MANIFEST", "cut")
+        ends = [end for _, end in records(damage.path)]
+        for damage.at in ends if LONG else ends[-12:]:
+            faults += try_out(siege, damage)[1]
+    assert not faults, "\n".join(faults[:40])
