@@ -10,6 +10,7 @@ std::variant<Command, ParseEnd> parse_command_line(std::vector<std::string> word
   add_serve_verbs(top);
   add_log_verbs(top);
   add_views_verbs(top);
+  add_replay_verbs(top);
   return tree.parse(std::move(words));
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "ops/cli/log_commands.h"
+#include "ops/cli/replay_commands.h"
 #include "ops/cli/serve_commands.h"
 #include "ops/cli/shared_words.h"
 #include "ops/cli/views_commands.h"
@@ -92,6 +93,20 @@ TEST(CommandLine, VerifyRange) {
   EXPECT_EQ(some.to, Position(2));
 }
 
+TEST(CommandLine, Replay) {
+  const auto to_http = parsed<ReplayCommand>(
+      "replay --data d --from 2 --to 9 --filter type=a --subject s/1 --to-http http://h/p "
+      "--header-file h --cursor c --speed 10x");
+  EXPECT_EQ(to_http.from, Position(2));
+  EXPECT_EQ(to_http.filter.type, "a");
+  EXPECT_EQ(to_http.filter.subject, "s/1");
+  EXPECT_EQ(to_http.to_http, "http://h/p");
+  EXPECT_EQ(to_http.header_file, "h");
+  EXPECT_EQ(to_http.cursor, "c");
+  EXPECT_TRUE(parsed<ReplayCommand>("replay --data d --to-stdout").to_stdout);
+  EXPECT_EQ(parsed<ReplayCommand>("replay --data d --to-file f").to_file, "f");
+}
+
 TEST(CommandLine, WhatManyVerbsTake) {
   struct Asked {
     std::optional<std::uint64_t> rate;
@@ -153,6 +168,10 @@ TEST(CommandLine, WhatIsNotUnderstoodIsUsage) {
                            "log verify",
                            "log verify --data d --from 3 --to 2",
                            "views rebuild --data d",
+                           "replay --data d",
+                           "replay --data d --to-stdout --to-file f",
+                           "replay --data d --to-stdout --cursor c",
+                           "replay --data d --to-stdout --speed fast",
                            "history --data d",
                            "serve --log-format xml",
                            "serve --log-level loud",

@@ -48,15 +48,20 @@ class DataFolder final : public LogSource {
   }
 
   // By a scan: the stored history view of a running server is behind its log.
-  Result<void> history(const std::string& subject, const EachEvent& each) override {
-    const auto last = log_->subject_version(subject);
-    if (last.has_error()) return last.error();
-    if (*last == Position()) return {};
-    ProgressLine progress("looking for " + subject);
-    return log_->scan(Position(1), *last, [&](Position position, std::string_view frame) {
-      progress.show(position, *last);
+  Result<void> chosen(Position from, Position to, const EventFilter& filter,
+                      const EachEvent& each) override {
+    to = std::min(to, log_->head().position);
+    if (!filter.subject.empty()) {
+      const auto last = log_->subject_version(filter.subject);
+      if (last.has_error()) return last.error();
+      to = std::min(to, *last);
+    }
+    if (from > to) return {};
+    ProgressLine progress("reading");
+    return log_->scan(from, to, [&](Position position, std::string_view frame) {
+      progress.show(position, to);
       const Event event = decode_frame(frame);
-      return event.body.subject != subject || each(position, cloudevent_line(event, mappings_));
+      return !filter.matches(event) || each(position, cloudevent_line(event, mappings_));
     });
   }
 

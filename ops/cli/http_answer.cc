@@ -103,7 +103,8 @@ std::optional<std::string_view> HttpAnswerReader::line() {
 }
 
 bool HttpAnswerReader::read_head(std::string_view head) {
-  if (!head.starts_with("HTTP/1.1 ") || !read_number(head.substr(9), status_)) return false;
+  const bool known = head.starts_with("HTTP/1.1 ") || head.starts_with("HTTP/1.0 ");
+  if (!known || !read_number(head.substr(9), status_)) return false;
   part_ = Part::until_end;
   for (auto at = head.find("\r\n"); at != std::string_view::npos;) {
     const auto next = head.find("\r\n", at + 2);
@@ -113,12 +114,14 @@ bool HttpAnswerReader::read_head(std::string_view head) {
     const std::string name = lower(field.substr(0, colon));
     const std::string_view value = trimmed(field.substr(colon + 1));
     if (name == "transfer-encoding" && lower(value) == "chunked") part_ = Part::chunk_size;
+    if (name == "retry-after") retry_after_ = value;
     if (name == "content-length") {
       if (!read_number(value, left_)) return false;
       part_ = left_ == 0 ? Part::done : Part::sized;
     }
     at = next;
   }
+  if (status_ == 204) part_ = Part::done;  // it has no body, whatever its fields say
   return true;
 }
 

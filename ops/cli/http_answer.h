@@ -1,6 +1,5 @@
 // Takes the bytes of an HTTP/1.1 answer as they come and gives out its status and its body (RFC
-// 9112: Content-Length, chunked, or until the end of the connection). Pure; for answers of our own
-// server.
+// 9112: Content-Length, chunked, or until the end of the connection). Pure.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +21,7 @@ class HttpAnswerReader {
   State end() const;
 
   int status() const { return status_; }
+  const std::string& retry_after() const { return retry_after_; }  // as it was sent; "": it was not
 
  private:
   enum class Part { head, sized, until_end, chunk_size, chunk, chunk_end, trailer, done };
@@ -36,6 +36,7 @@ class HttpAnswerReader {
   std::size_t read_ = 0;    // of pending_
   std::uint64_t left_ = 0;  // of the body or the chunk
   int status_ = 0;
+  std::string retry_after_;
 };
 
 }  // namespace syncline

@@ -40,6 +40,8 @@ TEST(HttpAnswerReader, TakesAnswersInPiecesOfAnySize) {
   const Case cases[] = {
       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", State::done, 200, "hello"},
       {"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n", State::done, 204, ""},
+      {"HTTP/1.1 204 No Content\r\n\r\n", State::done, 204, ""},
+      {"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", State::done, 200, "hello"},
       {"HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\nto the end", State::done, 404,
        "to the end"},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nb;x=1\r\n, the world\r\n"
@@ -69,6 +71,14 @@ TEST(HttpAnswerReader, WhatBreaksOffIsBroken) {
         "SSH-2.0-OpenSSH_9\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n"}) {
     EXPECT_EQ(take(answer, 7).state, State::broken) << answer;
   }
+}
+
+TEST(HttpAnswerReader, SaysWhenToAskAgain) {
+  HttpAnswerReader reader;
+  const auto all = [](std::string_view) { return true; };
+  EXPECT_EQ(reader.take("HTTP/1.1 503 Busy\r\nRETRY-AFTER:  7 \r\nContent-Length: 0\r\n\r\n", all),
+            State::done);
+  EXPECT_EQ(reader.retry_after(), "7");
 }
 
 TEST(HttpAnswerReader, StopsWhenNobodyWantsMore) {

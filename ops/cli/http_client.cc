@@ -117,6 +117,8 @@ struct HttpClient::Question {
   std::string_view target;
   std::string_view accept;
   std::chrono::seconds patience;
+  std::string_view fields{};
+  std::string_view body{};
 };
 
 Result<HttpAnswer> HttpClient::send(std::string_view method, std::string_view target,
@@ -129,6 +131,11 @@ Result<HttpAnswer> HttpClient::stream(std::string_view method, std::string_view 
   return exchange({method, target, accept, std::chrono::seconds(60)}, &sink);
 }
 
+Result<HttpAnswer> HttpClient::post(std::string_view target, std::string_view fields,
+                                    std::string_view body, std::chrono::seconds patience) const {
+  return exchange({"POST", target, "*/*", patience, fields, body}, nullptr);
+}
+
 Result<HttpAnswer> HttpClient::exchange(const Question& question, const Sink* sink) const {
   const auto socket = connect(address_, question.patience);
   if (socket.has_error()) return socket.error();
@@ -139,8 +146,10 @@ Result<HttpAnswer> HttpClient::exchange(const Question& question, const Sink* si
   request.append("\r\nConnection: close\r\nUser-Agent: syncline\r\nAccept: ");
   request.append(question.accept).append("\r\n");
   if (!token_.empty()) request.append("Authorization: Bearer ").append(token_).append("\r\n");
-  if (question.method != "GET") request.append("Content-Length: 0\r\n");
-  request.append("\r\n");
+  if (question.method != "GET") {
+    request.append("Content-Length: ").append(std::to_string(question.body.size())).append("\r\n");
+  }
+  request.append(question.fields).append("\r\n").append(question.body);
   if (!write_all(*socket, request)) return unreachable(address_, std::strerror(errno));
 
   HttpAnswer answer;
@@ -163,6 +172,7 @@ Result<HttpAnswer> HttpClient::exchange(const Question& question, const Sink* si
                                     " broke off; ask again, and look at its log"};
   }
   answer.status = reader.status();
+  answer.retry_after = reader.retry_after();
   return answer;
 }
 

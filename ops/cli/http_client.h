@@ -23,7 +23,8 @@ std::string path_segment(std::string_view text);
 
 struct HttpAnswer {
   int status = 0;
-  std::string body;  // empty when it was handed to a sink
+  std::string body;           // empty when it was handed to a sink
+  std::string retry_after{};  // as it was sent; "": it was not
 };
 
 class HttpClient {
@@ -41,6 +42,9 @@ class HttpClient {
   // end is an error. `accept`: the media type it asks for.
   Result<HttpAnswer> stream(std::string_view method, std::string_view target,
                             std::string_view accept, const Sink& sink) const;
+  // `fields`: of the request, each with its line end.
+  Result<HttpAnswer> post(std::string_view target, std::string_view fields, std::string_view body,
+                          std::chrono::seconds patience) const;
 
  private:
   struct Question;

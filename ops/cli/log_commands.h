@@ -47,6 +47,8 @@ struct LogVerifyCommand {
 struct HistoryCommand {
   Where where;
   std::string subject;
+  std::optional<Position> from;  // inclusive, both
+  std::optional<Position> to;
   bool json = false;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/events/event_filter.h"
 #include "connectors/status/standing.h"
 #include "engine/error.h"
 #include "ops/cli/command.h"
@@ -37,7 +38,9 @@ class LogSource {
   virtual Result<LogEnd> end() = 0;
   // Both inclusive. Every position of the range that the log has, or an error.
   virtual Result<void> events(Position from, Position to, const EachEvent& each) = 0;
-  virtual Result<void> history(const std::string& subject, const EachEvent& each) = 0;
+  // Of that range, the events that the filter lets through.
+  virtual Result<void> chosen(Position from, Position to, const EventFilter& filter,
+                              const EachEvent& each) = 0;
   virtual Result<std::vector<ProjectionStanding>> views() = 0;
   virtual Result<ViewDigest> digest(const std::string& view) = 0;
   virtual Result<ViewDigest> rebuild(const std::string& view, LongWork& work) = 0;

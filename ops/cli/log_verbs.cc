@@ -146,12 +146,18 @@ Exit run(const HistoryCommand& command) {
   const auto source = open_source(command.where);
   if (source.has_error()) return failed(source.error());
   bool found = false;
-  const auto read = (*source)->history(command.subject, [&](Position, std::string_view line) {
+  const auto end = (*source)->end();
+  if (end.has_error()) return failed(end.error());
+  const auto print = [&](Position, std::string_view line) {
     found = true;
     return print_event(line, command.json);
-  });
+  };
+  const auto read =
+      (*source)->chosen(command.from.value_or(Position(1)), command.to.value_or(end->position),
+                        {.subject = command.subject}, print);
   if (read.has_error()) return failed(read.error());
   if (found) return Exit::done;
+  if (command.from || command.to) return Exit::done;  // elsewhere something may have
   return failed({ErrorCode::not_found, "nothing has happened to `" + command.subject +
                                            "`; subjects look like session/42/abc"});
 }

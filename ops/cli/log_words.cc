@@ -42,9 +42,10 @@ void add_verify(const VerbWords& log) {
 
 void add_history(const VerbWords& top) {
   const auto history = std::make_shared<HistoryCommand>();
-  reading_verb(top, "history", "print all events of one subject, oldest first", history)
-      .option("subject", "", "session/42/abc, node/a, …", into(history->subject))
-      .required();
+  VerbWords words =
+      reading_verb(top, "history", "print all events of one subject, oldest first", history);
+  words.option("subject", "", "session/42/abc, node/a, …", into(history->subject)).required();
+  add_range(words, history->from, history->to);
 }
 
 }  // namespace

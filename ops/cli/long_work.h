@@ -22,7 +22,8 @@ class LongWork {
   // `bytes` more are done, and with them everything up to `done`. Waits as the rate asks. False:
   // the person wants it to end here.
   bool go_on(Position done, Position of, std::uint64_t bytes);
-  bool stopped() const { return signals_.told(); }
+  // False: the person wants it to end, now or within `pause`.
+  bool wait(std::chrono::nanoseconds pause) const { return !signals_.told(pause); }
   std::optional<std::uint64_t> rate() const { return rate_; }  // bytes a second
 
  private:

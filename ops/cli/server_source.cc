@@ -1,8 +1,9 @@
 // The reading verbs on a running server: what they ask is what an operator's token may ask
-// (/v1/status, /v1/views, /v1/log/export, /v1/log/verify, /v1/subjects).
+// (/v1/status, /v1/views, /v1/log/export, /v1/events).
 #include <algorithm>
 
 #include "connectors/json/document.h"
+#include "engine/limits.h"
 #include "ops/cli/http_client.h"
 #include "ops/cli/log_source.h"
 #include "ops/cli/server_answer.h"
@@ -17,6 +18,18 @@ std::string one_line(std::string_view json) {
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return line;
+}
+
+// Of a page behind a position, which is its last word.
+std::string page_target(const EventFilter& filter) {
+  std::string target = "/v1/events?limit=" + std::to_string(limits::kPageEvents);
+  for (const auto name : EventFilter::kNames) {
+    const std::string value = filter.text(name);
+    // There, times are called as in the rest of that API.
+    const auto parameter = name == "since" ? "from" : name == "until" ? "to" : name;
+    if (!value.empty()) target.append("&").append(parameter) += "=" + path_segment(value);
+  }
+  return target + "&after=";
 }
 
 class Server final : public LogSource {
@@ -35,20 +48,22 @@ class Server final : public LogSource {
         from, to, each);
   }
 
-  Result<void> history(const std::string& subject, const EachEvent& each) override {
-    const std::string target = "/v1/subjects/" + path_segment(subject) + "/history";
-    for (std::string page = target; !page.empty();) {
+  Result<void> chosen(Position from, Position to, const EventFilter& filter,
+                      const EachEvent& each) override {
+    const std::string target = page_target(filter);
+    std::optional<std::uint64_t> after = from.value - 1;
+    while (after && *after < to.value) {
+      const std::string page = target + std::to_string(*after);
       const auto answer = get(page);
       if (answer.has_error()) return answer.error();
       const auto events = answer->find("events");
-      if (!events || !events->is(JsonKind::array)) return not_ours(target);
+      if (!events || !events->is(JsonKind::array)) return not_ours(page);
       for (const JsonValue& event : events->elements()) {
         const auto position = event.count_of("position");
-        if (!position) return not_ours(target);
-        if (!each(Position(*position), one_line(event.raw()))) return {};
+        if (!position) return not_ours(page);
+        if (*position > to.value || !each(Position(*position), one_line(event.raw()))) return {};
       }
-      const std::string next = std::string(answer->text_of("next_cursor"));
-      page = next.empty() ? "" : target + "?cursor=" + next;
+      after = answer->count_of("next");
     }
     return {};
   }

@@ -7,8 +7,9 @@
 
 namespace syncline {
 
-void add_serve_verbs(VerbWords top);  // serve, token, config, version
-void add_log_verbs(VerbWords top);    // log, history
-void add_views_verbs(VerbWords top);  // views
+void add_serve_verbs(VerbWords top);   // serve, token, config, version
+void add_log_verbs(VerbWords top);     // log, history
+void add_views_verbs(VerbWords top);   // views
+void add_replay_verbs(VerbWords top);  // replay
 
 }  // namespace syncline

@@ -38,7 +38,8 @@ def both(server, *words):
     ["log", "head"], ["log", "get", "2"], ["log", "tail"], ["log", "tail", "-n", "3"],
     ["log", "tail", "-n", "1000"], ["log", "export"],
     ["log", "export", "--from", "3", "--to", "5"], ["history", "session/u1/s%2F1"],
-    ["history", "note/é 1"], ["views", "digest"],
+    ["history", "note/é 1"], ["history", "note/é 1", "--from", "5", "--to", "9"],
+    ["views", "digest"],
     ["views", "digest", "sessions"], ["views", "digest", "history"]], ids=" ".join)
 def test_a_folder_and_its_server_answer_the_same(filled, words):
     for form in ([], ["--json"]):
@@ -62,6 +63,9 @@ def test_contents_of_the_answers(filled):
     assert run("log", "get", "2", *at).json()["type"] == "session.synced"
     history = run("history", "session/u1/s%2F1", *at).lines()
     assert [e["position"] for e in history] == [2]
+    part = run("history", "note/é 1", "--from", 5, "--to", 9, *at).lines()
+    assert [e["position"] for e in part] == [5, 6, 7, 8, 9]
+    assert run("history", "note/é 1", "--to", 1, *at).lines() == [], "nothing, and nothing wrong"
     digest = run("views", "digest", "sessions", *at).json()
     assert digest == filled.get("/v1/views/sessions/digest").json()
     shown = run("views", "show", "sessions", "--server", filled.url, "--json",

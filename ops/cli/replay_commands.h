@@ -1,0 +1,31 @@
+// What was told once is told again: events of the log, in order, to a file, to stdout or to whoever
+// takes CloudEvents over HTTP.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "connectors/events/event_filter.h"
+#include "ops/cli/command.h"
+#include "ops/cli/replay_speed.h"
+#include "schemas/types.h"
+
+namespace syncline {
+
+struct ReplayCommand {
+  Where where;
+  std::optional<Position> from;  // inclusive, both
+  std::optional<Position> to;
+  EventFilter filter;
+  ReplaySpeed speed;
+  bool to_stdout = false;  // exactly one of these three is set
+  std::string to_file;
+  std::string to_http;      // http://host[:port]/path
+  std::string header_file;  // for to_http: fields of each request, credentials among them
+  std::string cursor;       // for to_http: the file that says how far it is; "": none
+  bool json = false;        // the summary; the events are JSON in any case
+};
+
+Exit run(const ReplayCommand& command);
+
+}  // namespace syncline

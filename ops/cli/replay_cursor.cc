@@ -1,0 +1,61 @@
+#include "ops/cli/replay_cursor.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include <unistd.h>
+
+#include "connectors/json/document.h"
+#include "connectors/json/writer.h"
+
+namespace syncline {
+
+Result<std::optional<ReplayCursor>> read_cursor(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    if (errno == ENOENT) return std::optional<ReplayCursor>();
+    return Error{ErrorCode::io, "the cursor " + path + " cannot be read: " + std::strerror(errno)};
+  }
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  JsonDocument document;
+  const auto json = document.parse(text);
+  const auto position = json.has_error() ? std::nullopt : json->count_of("position");
+  if (!position) {
+    return Error{ErrorCode::invalid, path +
+                                         " is no cursor of a replay; name another file, or "
+                                         "remove it to begin anew"};
+  }
+  return std::optional(ReplayCursor{std::string(json->text_of("log")),
+                                    std::string(json->text_of("to")), Position(*position)});
+}
+
+Result<void> keep_cursor(const std::string& path, const ReplayCursor& cursor) {
+  std::string text;
+  JsonWriter(text)
+      .begin_object()
+      .field("log", std::string_view(cursor.log))
+      .field("to", std::string_view(cursor.to))
+      .field("position", cursor.position)
+      .end_object();
+  text += '\n';
+  const std::string fresh = path + ".new";
+  std::FILE* file = std::fopen(fresh.c_str(), "wbe");
+  const bool written = file != nullptr &&
+                       std::fwrite(text.data(), 1, text.size(), file) == text.size() &&
+                       std::fflush(file) == 0 && ::fdatasync(::fileno(file)) == 0;
+  const bool closed = file != nullptr && std::fclose(file) == 0;
+  if (!written || !closed || std::rename(fresh.c_str(), path.c_str()) != 0) {
+    return Error{ErrorCode::io, "the cursor " + path +
+                                    " cannot be written: " + std::strerror(errno) + "; event " +
+                                    std::to_string(cursor.position.value) +
+                                    " was taken, so go on "
+                                    "with --from " +
+                                    std::to_string(cursor.position.value + 1)};
+  }
+  return {};
+}
+
+}  // namespace syncline
