@@ -65,7 +65,11 @@ void check_taken(const Draft& draft, const Provenance& from, Fixture& with) {
 
   const std::string line = cloudevent_line(decode_frame(frame), with.mappings);
   SYNCLINE_CHECK(line.find_first_of("\r\n") == std::string::npos);
-  const auto event = with.document.parse(line);
+  std::string written;
+  JsonWriter out(written);
+  write_cloudevent(decode_frame(frame), with.mappings, out);
+  SYNCLINE_CHECK(canonical(line) == canonical(written));
+  const auto event = with.document.parse(written);
   SYNCLINE_CHECK(event.has_value());
   const auto again = with.reader.read(*event, from);
   const auto* const second = std::get_if<Draft>(&again);

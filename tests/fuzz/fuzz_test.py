@@ -47,13 +47,13 @@ def runs(request):
 
 
 @pytest.mark.parametrize("target", INPUT_BYTES_MAX)
-def test_fuzz(target, runs, record_property):
+def test_fuzz(target, runs, record_testsuite_property):
     ran = runs[target].result()
     assert ran.returncode == 0, ran.stderr[-20000:]
     figures = dict(re.findall(r"^stat::(\w+):\s+(\d+)$", ran.stderr, re.M))
     count, pace = int(figures["number_of_executed_units"]), figures["average_exec_per_sec"]
     assert count > len(list((HERE / "corpus" / target).iterdir()))
-    record_property(f"{target} inputs ({pace}/s)", count)
+    record_testsuite_property(f"{target} inputs ({pace}/s)", count)
 
 
 def test_every_target_is_run():
