@@ -16,6 +16,8 @@ inline constexpr std::size_t kBodyBytes = 1 * kMiB;
 // What a file or a message may claim that an event takes: header, body and what the request's head
 // adds to it, with room.
 inline constexpr std::size_t kFrameBytes = 4 * kMiB;
+// A line of an export: the frame in base64, and the event as JSON, where one byte may take six.
+inline constexpr std::size_t kLineBytes = 16 * kMiB;
 inline constexpr std::size_t kBatchBytes = 8 * kMiB;
 inline constexpr std::size_t kBatchEvents = 10'000;
 inline constexpr std::size_t kJsonDepth = 64;  // recursion in every reader is bounded by it

@@ -15,7 +15,8 @@ constexpr std::size_t kNameShown = 64;
 // Ours: written into every event that leaves, and ignored when one comes back.
 bool is_ours(std::string_view name) {
   static constexpr std::string_view kOurs[] = {"position", "incarnation",  "sequence", "origin",
-                                               "hlc",      "receivedtime", "hash",     "mirrored"};
+                                               "hlc",      "receivedtime", "hash",     "mirrored",
+                                               "frame",    "idgiven",      "logid",    "lognode"};
   return std::find(std::begin(kOurs), std::end(kOurs), name) != std::end(kOurs);
 }
 

@@ -4,6 +4,7 @@
 #include "connectors/auth/base64.h"
 #include "connectors/cloudevents/attributes.h"
 #include "connectors/cloudevents/cloudevent.h"
+#include "connectors/cloudevents/content.h"
 #include "connectors/cloudevents/data_subject.h"
 #include "connectors/cloudevents/media_type.h"
 #include "connectors/json/utf8.h"
@@ -26,30 +27,6 @@ Rejection rejected(std::string code, std::vector<FieldFault> faults) {
 }
 
 bool is_utf8(std::string_view text) { return utf8_fault(text) == std::string_view::npos; }
-
-// The JSON that a mapping gives back for what it has read: the same for every spelling of it.
-std::string canonical_payload(const PayloadMapping& mapping, const EventBody& body) {
-  thread_local JsonDocument document;
-  std::string json;
-  JsonWriter out(json);
-  mapping.write(body, out);
-  const auto value = document.parse(json);
-  SYNCLINE_CHECK(value.has_value());
-  return canonical_json(*value);
-}
-
-std::string canonical_object(std::string_view json, std::string_view without = {}) {
-  if (json.empty()) return "{}";
-  thread_local JsonDocument document;
-  const auto value = document.parse(json);
-  SYNCLINE_CHECK(value.has_value());
-  return canonical_json(*value, without);
-}
-
-std::string_view name(Encoding encoding) {
-  static constexpr std::string_view kNames[] = {"none", "json", "text", "binary"};
-  return kNames[static_cast<std::size_t>(encoding)];
-}
 
 // HTTP binding 3.1.3.2: a value may be one quoted string (RFC 9110, 5.6.4), and is percent-encoded
 // inside of it. nullopt: it is neither.
@@ -80,15 +57,12 @@ class Reading {
   std::optional<Rejection> read_named();
   std::optional<Rejection> read_subject();
   std::optional<Rejection> check_versions() const;
-  std::string canonical_extra() const;
-  Hash content_hash_of() const;
 
   Attributes& attributes_;
   const Content& content_;
   const PayloadMappings& mappings_;
   const SchemaCheck& schemas_;
-  const EventTypeInfo* type_ = nullptr;      // nullptr: custom
-  const PayloadMapping* mapping_ = nullptr;  // nullptr: a Document
+  const EventTypeInfo* type_ = nullptr;  // nullptr: custom
   EventBody body_;
   std::string extra_, subject_, id_;
 };
@@ -134,7 +108,9 @@ std::variant<Draft, Rejection> Reading::draft(const Provenance& from, Clock& clo
                      "an event takes at most " + std::to_string(limits::kBodyBytes) + " bytes",
                      {}};
   }
-  if (!attributes_.id.empty()) draft->content_hash = content_hash_of();
+  if (!attributes_.id.empty()) {
+    draft->content_hash = content_hash_of(body_, mappings_, content_.json);
+  }
   draft->expected_version = attributes_.expected_version;
   draft->base_version = attributes_.base_version;
   return std::move(*draft);
@@ -147,9 +123,9 @@ std::optional<Rejection> Reading::read_named() {
   }
   const bool absent = content_.encoding == Encoding::none;
   std::vector<FieldFault> faults = schemas_.check(type_->type, absent ? "{}" : content_.bytes);
-  mapping_ = absent ? nullptr : mappings_.find(type_->type);
-  if (faults.empty() && mapping_ != nullptr && mapping_->read != nullptr) {
-    mapping_->read(*content_.json, body_, extra_, faults);
+  const PayloadMapping* const mapping = absent ? nullptr : mappings_.find(type_->type);
+  if (faults.empty() && mapping != nullptr && mapping->read != nullptr) {
+    mapping->read(*content_.json, body_, extra_, faults);
     body_.extra_json = extra_;
   }
   if (faults.empty()) return std::nullopt;
@@ -198,32 +174,6 @@ std::optional<Rejection> Reading::check_versions() const {
   check("/baseversion", attributes_.base_version);
   if (faults.empty()) return std::nullopt;
   return rejected("invalid_event", std::move(faults));
-}
-
-// What else an event says, as it is kept: docs/log-format.md. A retry may have another trace.
-std::string Reading::canonical_extra() const {
-  static constexpr std::size_t kUsualBytes = 96;
-  std::string json;
-  json.reserve(kUsualBytes);
-  JsonWriter out(json);
-  out.begin_object();
-  if (const auto* document = std::get_if<Document>(&body_.payload)) {
-    out.field("datacontenttype", document->content_type).field("encoding", name(content_.encoding));
-  }
-  out.key("extensions").raw(canonical_object(attributes_.extensions, "tracestate"));
-  out.key("extra").raw(canonical_object(extra_));
-  out.end_object();
-  return json;
-}
-
-Hash Reading::content_hash_of() const {
-  const std::string extra = canonical_extra();
-  if (mapping_ != nullptr) {
-    return content_hash(body_, canonical_payload(*mapping_, body_), extra);
-  }
-  if (!content_.json) return content_hash(body_, content_.bytes, extra);
-  const bool record = type_ != nullptr && type_->record;
-  return content_hash(body_, canonical_json(*content_.json, record ? "after" : ""), extra);
 }
 
 }  // namespace

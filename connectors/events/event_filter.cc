@@ -6,6 +6,16 @@
 namespace syncline {
 namespace {
 
+bool* begins_member(EventFilter& filter, std::string_view name) {
+  return name == "type"      ? &filter.type_begins
+         : name == "subject" ? &filter.subject_begins
+                             : nullptr;
+}
+
+bool matches_text(const std::string& wanted, bool begins, std::string_view has) {
+  return begins ? has.starts_with(wanted) : wanted.empty() || has == wanted;
+}
+
 // The text that `name` names in `filter`; nullptr: it names a time.
 template <class Filter>
 auto text_member(Filter& filter, std::string_view name) {
@@ -24,17 +34,20 @@ auto& time_member(Filter& filter, std::string_view name) {
 }  // namespace
 
 bool EventFilter::matches(const Event& event) const {
-  const auto is = [](const std::string& wanted, std::string_view has) {
-    return wanted.empty() || has == wanted;
-  };
   const Time at = event.header.append_time;
-  return is(type, event.body.type_name()) && is(source, event.body.source) &&
-         is(subject, event.body.subject) && (!since || at >= *since) && (!until || at < *until);
+  return matches_text(type, type_begins, event.body.type_name()) &&
+         matches_text(source, false, event.body.source) &&
+         matches_text(subject, subject_begins, event.body.subject) && (!since || at >= *since) &&
+         (!until || at < *until);
 }
 
 std::string EventFilter::set(std::string_view name, std::string_view value) {
   if (auto* text = text_member(*this, name)) {
     if (value.empty()) return "must not be empty";
+    if (bool* begins = begins_member(*this, name)) {
+      *begins = value.ends_with('*');
+      if (*begins) value.remove_suffix(1);
+    }
     *text = value;
     return "";
   }
@@ -45,7 +58,10 @@ std::string EventFilter::set(std::string_view name, std::string_view value) {
 }
 
 std::string EventFilter::text(std::string_view name) const {
-  if (const auto* text = text_member(*this, name)) return *text;
+  if (const auto* text = text_member(*this, name)) {
+    const bool begins = (name == "type" && type_begins) || (name == "subject" && subject_begins);
+    return begins ? *text + "*" : *text;
+  }
   const auto& time = time_member(*this, name);
   return time ? to_iso_exact(*time) : "";
 }

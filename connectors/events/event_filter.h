@@ -16,12 +16,14 @@ struct EventFilter {
   static constexpr std::array<std::string_view, 5> kNames{"type", "subject", "source", "since",
                                                           "until"};
 
-  std::string type{}, subject{}, source{};  // "" matches everything
-  std::optional<Time> since{}, until{};     // by append time; `until` is the first one left out
+  std::string type{}, subject{}, source{};           // "" matches everything
+  bool type_begins = false, subject_begins = false;  // what it begins with: set by "session.*"
+  std::optional<Time> since{}, until{};  // by append time; `until` is the first one left out
 
   bool matches(const Event& event) const;
 
-  // Sets one of kNames. "" or what the value must be: "must be a time, like …".
+  // Sets one of kNames; a type and a subject may end with `*`. "" or what the value must be: "must
+  // be a time, like …".
   std::string set(std::string_view name, std::string_view value);
   // As set() took it; "": not set.
   std::string text(std::string_view name) const;

@@ -24,7 +24,10 @@ TEST(EventFilter, LetsThroughWhatEveryPartOfItLets) {
     const char* stops;
   } cases[] = {{"type", "note.written", "note"},
                {"subject", "note/1", "note/11"},
-               {"source", "/a", "/"},
+               {"type", "note.*", "note.written.*"},
+               {"type", "*", "user.*"},
+               {"subject", "note/*", "note/1/*"},
+               {"source", "/a", "/*"},
                {"since", "2025-09-18T12:00:00Z", "2025-09-18T12:00:00.000001Z"},
                {"until", "2025-09-18T12:00:00.000001Z", "2025-09-18T12:00:00Z"}};
   EventFilter all;
@@ -45,6 +48,10 @@ TEST(EventFilter, IsSetByTheTextItGives) {
   for (const char* name : {"type", "subject", "source"}) {
     EXPECT_EQ(filter.set(name, "x y"), "");
     EXPECT_EQ(filter.text(name), "x y");
+    EXPECT_EQ(filter.set(name, "x*"), "");
+    EXPECT_EQ(filter.text(name), "x*");
+    EXPECT_EQ(filter.set(name, "x"), "");
+    EXPECT_EQ(filter.text(name), "x");
     EXPECT_NE(filter.set(name, ""), "");
   }
   for (const char* name : {"since", "until"}) {

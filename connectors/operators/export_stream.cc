@@ -3,46 +3,45 @@
 namespace syncline {
 namespace {
 
-// One write to the socket: enough to keep it busy, little enough to hold for each reader.
-constexpr std::size_t kPieceBytes = 256 * 1024;
-
 struct Piece {
-  std::string lines;
+  std::string text;
   Position next;  // where the following piece begins
   bool failed = false;
 };
 
-Piece read_piece(const Log& log, const PayloadMappings& mappings, ExportRange range) {
+Piece read_piece(const Log& log, const ExportJob& job, ExportText& text) {
   Piece piece;
-  piece.next = range.from;
-  const auto scanned =
-      log.scan(range.from, range.to, [&](Position position, std::string_view frame) {
-        piece.lines += cloudevent_line(decode_frame(frame), mappings);
-        piece.lines += '\n';
-        piece.next = position.next();
-        return piece.lines.size() < kPieceBytes;
+  const auto next =
+      read_chosen(log, job.range, job.filter, [&](Position, std::string_view frame, bool id_given) {
+        text.event(frame, id_given, piece.text);
+        return true;
       });
-  piece.failed = scanned.has_error() || piece.next == range.from;
+  piece.failed = next.has_error();
+  if (next.has_value()) piece.next = *next;
   return piece;
 }
 
 }  // namespace
 
 boost::asio::awaitable<void> stream_export(const Log& log, const PayloadMappings& mappings,
-                                           Workers& workers, ExportRange range,
-                                           StreamWriter& reader) {
-  while (range.from <= range.to) {
-    std::function<Piece()> read = [&log, &mappings, range] {
-      return read_piece(log, mappings, range);
-    };
+                                           Workers& workers, ExportJob job, StreamWriter& reader) {
+  ExportText text(job.format, log.name(), mappings);
+  std::string opening;
+  text.begin(job.range.from, job.range.to, opening);
+  if (!opening.empty() && !co_await reader.write(opening)) co_return;
+  while (job.range.from <= job.range.to) {
+    std::function<Piece()> read = [&log, &job, &text] { return read_piece(log, job, text); };
     const Piece piece = co_await workers.run<Piece>(std::move(read));
-    if (!piece.lines.empty() && !co_await reader.write(piece.lines)) co_return;
-    range.from = piece.next;
-    const bool whole = range.from > range.to;
+    if (!piece.text.empty() && !co_await reader.write(piece.text)) co_return;
+    job.range.from = piece.next;
+    const bool whole = !piece.failed && job.range.from > job.range.to;
     // Thrown: the answer then breaks off without its last chunk, and nobody takes it for a whole
     // one.
     if (!whole && (piece.failed || reader.closing())) throw std::runtime_error("export broke off");
   }
+  std::string ending;
+  text.end(ending);
+  if (!ending.empty() && !co_await reader.write(ending)) co_return;
 }
 
 }  // namespace syncline

@@ -1,9 +1,9 @@
 #include "connectors/operators/operators_connector.h"
 
-#include <charconv>
 #include <chrono>
 
 #include "connectors/http/problem.h"
+#include "connectors/operators/export_request.h"
 #include "connectors/operators/export_stream.h"
 #include "connectors/operators/job.h"
 #include "connectors/operators/verification_json.h"
@@ -18,14 +18,6 @@ using boost::asio::awaitable;
 // A rebuild and a verification take one each for their whole time; digests and exports go on beside
 // them.
 constexpr std::size_t kWorkers = 4;
-
-// nullopt: not a position.
-std::optional<Position> position_from(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault != std::errc{} || end != text.data() + text.size() || value == 0) return std::nullopt;
-  return Position(value);
-}
 
 Response digest_response(Engine& engine, const Projection& projection) {
   const auto view = engine.view(projection.name());
@@ -73,18 +65,19 @@ class OperatorsConnector final : public Connector {
   }
 
   awaitable<Response> log_export(const Request& request) {
-    const auto from = position_from(request.query_value("from").value_or("1"));
-    const auto asked_to = request.query_value("to");
-    const Position head = engine_.log().head().position;
-    const auto to = asked_to ? position_from(*asked_to) : head;
-    if (!from || !to) co_return bad_position();
-    const ExportRange range{*from, std::min(*to, head)};
+    auto asked = export_request(request);
+    if (auto* refused = std::get_if<Response>(&asked)) co_return std::move(*refused);
+    auto& [query, format] = std::get<ExportRequest>(asked);
+    const auto range = query.range(engine_.log());
+    if (range.has_error()) co_return problem(range.error());
     Response response;
-    response.content_type = "application/x-ndjson";
-    response.position = head;
-    response.stream = [this, range](StreamWriter& reader) {
-      return stream_export(engine_.log(), mappings_, workers_, range, reader);
-    };
+    response.content_type =
+        format == ExportFormat::frames ? "application/vnd.syncline.frames" : "application/x-ndjson";
+    response.position = engine_.log().head().position;
+    response.stream =
+        [this, job = ExportJob{*range, std::move(query.filter), format}](StreamWriter& reader) {
+          return stream_export(engine_.log(), mappings_, workers_, job, reader);
+        };
     co_return response;
   }
 
@@ -187,10 +180,6 @@ class OperatorsConnector final : public Connector {
     Response response;
     response.status = 204;
     return response;
-  }
-
-  static Response bad_position() {
-    return problem(400, "invalid_position", "`from` and `to` are positions: whole numbers from 1");
   }
 
   static Response unknown_view(const Request& request) {

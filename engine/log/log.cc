@@ -54,6 +54,8 @@ std::optional<RecordHeader> Log::last_header() const {
 const std::string& Log::identity() const { return store_->identity; }
 
 const std::string& Log::node() const { return store_->node; }
+
+LogName Log::name() const { return {identity(), OriginId::from(node()).value_or(OriginId{})}; }
 const std::optional<IncarnationNote>& Log::noted() const { return store_->noted; }
 
 Result<void> Log::note(IncarnationNote note) {

@@ -27,6 +27,15 @@ struct Head {
   Hash hash{};  // of the last event; zero for an empty log
 };
 
+inline constexpr std::size_t kIdentityBytes = 40;
+
+// Which log it is: a copy has the name of what it was copied from.
+struct LogName {
+  std::string identity{};  // a uuid, at most kIdentityBytes
+  OriginId node{};         // whose log it is
+  bool operator==(const LogName&) const = default;
+};
+
 struct IdEntry {
   Position position;
   Hash content_hash{};
@@ -91,6 +100,7 @@ class Log {
   const std::string& identity() const;              // uuid, made with the log
   const std::string& node() const;                  // whose log it is
   std::optional<Error> closed() const;              // why it is closed for writing
+  LogName name() const;                             // both of it
   // What must keep up with it (views, log.acked) has failed. Gives the reason, as closed().
   Error close_for_writing(const Error& cause);
 

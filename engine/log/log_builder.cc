@@ -112,9 +112,9 @@ Result<void> LogBuilder::Store::check_half_built() const {
     return Error{ErrorCode::invalid, path() + " holds a log already, " + identity +
                                          "; choose an empty folder, or one that is not there"};
   }
-  if (identity != options.identity || node != options.node.text()) {
+  if (identity != options.name.identity || node != options.name.node.text()) {
     return Error{ErrorCode::invalid, path() + " is half a copy of log " + identity + " of node " +
-                                         node + ", not of " + options.identity +
+                                         node + ", not of " + options.name.identity +
                                          "; delete the folder, or choose another"};
   }
   return {};
@@ -228,8 +228,8 @@ Result<void> LogBuilder::Store::sync_folders() const {
 
 Result<void> LogBuilder::Store::put_format(std::uint64_t format) {
   batch.Put(handles[kMeta], slice(kFormatKey), slice(view(big_endian(format))));
-  batch.Put(handles[kMeta], slice(kIdentityKey), slice(options.identity));
-  batch.Put(handles[kMeta], slice(kNodeKey), slice(options.node.text()));
+  batch.Put(handles[kMeta], slice(kIdentityKey), slice(options.name.identity));
+  batch.Put(handles[kMeta], slice(kNodeKey), slice(options.name.node.text()));
   if (auto written = write(); !written) return written;
   return flush();
 }
@@ -238,7 +238,11 @@ LogBuilder::LogBuilder(std::unique_ptr<Store> store) : store_(std::move(store)) 
 LogBuilder::~LogBuilder() = default;
 
 Result<std::unique_ptr<LogBuilder>> LogBuilder::open(LogBuilderOptions options) {
-  SYNCLINE_CHECK(!options.identity.empty() && !options.node.empty());
+  const LogName& name = options.name;
+  if (name.identity.empty() || name.identity.size() > kIdentityBytes || name.node.empty()) {
+    return Error{ErrorCode::invalid, "`" + name.identity + "` of node `" +
+                                         std::string(name.node.text()) + "` names no log"};
+  }
   auto store = std::make_unique<Store>();
   store->options = std::move(options);
   if (auto opened = store->open(); !opened) return opened.error();

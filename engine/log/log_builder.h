@@ -21,8 +21,7 @@ namespace syncline {
 struct LogBuilderOptions {
   std::string data{};           // the folder; made when missing
   rocksdb::Env* env = nullptr;  // the file system; nullptr: the operating system's
-  std::string identity{};       // of the log whose events they are
-  OriginId node{};              // whose log it is
+  LogName name{};               // of the log whose events they are
 };
 
 class LogBuilder {

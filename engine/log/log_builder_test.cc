@@ -30,7 +30,7 @@ class LogBuilderTest : public testing::Test {
       const std::string id = i % 2 == 0 ? "i" + std::to_string(i) : "";
       engine->append(one_draft(test_draft(id, "s/" + std::to_string(i % 3), "{}"))).value();
     }
-    identity_ = engine->log().identity();
+    name_ = engine->log().name();
     head_ = engine->log().head();
     engine->log()
         .scan(Position(1), head_.position,
@@ -52,7 +52,7 @@ class LogBuilderTest : public testing::Test {
   }
 
   Result<std::unique_ptr<LogBuilder>> builder() {
-    return LogBuilder::open({.data = to(), .identity = identity_, .node = *OriginId::from("a")});
+    return LogBuilder::open({.data = to(), .name = name_});
   }
 
   void add(LogBuilder& builder, std::uint64_t first, std::uint64_t last) {
@@ -66,7 +66,7 @@ class LogBuilderTest : public testing::Test {
   const TempFolder folder_;
   FakeClock clock_;
   SeededRng rng_{1};
-  std::string identity_;
+  LogName name_;
   Head head_;
   std::vector<Kept> kept_;
 };
@@ -81,7 +81,7 @@ TEST_F(LogBuilderTest, MakesTheSameLog) {
   // test_draft() names events without a producer's id as no product does: of these verify misses
   // the entry, as it does in the log they come from.
   auto engine = opened(to());
-  EXPECT_EQ(engine->log().identity(), identity_);
+  EXPECT_EQ(engine->log().identity(), name_.identity);
   EXPECT_EQ(engine->log().head().position, head_.position);
   EXPECT_EQ(engine->log().head().hash, head_.hash);
   for (std::uint64_t i = 1; i <= kEvents; ++i) {
@@ -125,10 +125,10 @@ TEST_F(LogBuilderTest, AHalfBuiltLogOpensForNothingElse) {
   ASSERT_TRUE(read.has_error());
   EXPECT_NE(read.error().message.find("is half a copy"), std::string::npos);
   EXPECT_EQ(verify_log({.data = to()}).error().code, ErrorCode::invalid);
-  const auto other =
-      LogBuilder::open({.data = to(), .identity = "another", .node = *OriginId::from("a")});
+  const auto other = LogBuilder::open({.data = to(), .name = {"another", name_.node}});
   ASSERT_TRUE(other.has_error());
-  EXPECT_NE(other.error().message.find("is half a copy of log " + identity_), std::string::npos);
+  EXPECT_NE(other.error().message.find("is half a copy of log " + name_.identity),
+            std::string::npos);
 }
 
 TEST_F(LogBuilderTest, TakesOnlyAnEmptyFolder) {

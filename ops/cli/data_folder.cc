@@ -47,6 +47,22 @@ class DataFolder final : public LogSource {
     });
   }
 
+  Result<void> frames(const ExportQuery& query, const FrameSink& sink) override {
+    const auto range = query.range(*log_);
+    if (range.has_error()) return range.error();
+    auto taken = sink.head({log_->name(), range->from, range->to});
+    for (Position next = range->from; taken.has_value() && next <= range->to;) {
+      const auto reached = read_chosen(*log_, {next, range->to}, query.filter,
+                                       [&](Position, std::string_view frame, bool id_given) {
+                                         taken = sink.event(frame, id_given);
+                                         return taken.has_value();
+                                       });
+      if (reached.has_error()) return reached.error();
+      next = *reached;
+    }
+    return taken;
+  }
+
   // By a scan: the stored history view of a running server is behind its log.
   Result<void> chosen(Position from, Position to, const EventFilter& filter,
                       const EachEvent& each) override {

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "connectors/events/event_filter.h"
+#include "connectors/operators/export_query.h"
 #include "connectors/status/standing.h"
 #include "engine/error.h"
+#include "engine/log/frame_file.h"
 #include "ops/cli/command.h"
 #include "ops/cli/http_client.h"
 #include "ops/cli/long_work.h"
@@ -38,6 +40,8 @@ class LogSource {
   virtual Result<LogEnd> end() = 0;
   // Both inclusive. Every position of the range that the log has, or an error.
   virtual Result<void> events(Position from, Position to, const EachEvent& each) = 0;
+  // The exact events of a log, as an export wants them. An error of the sink ends it.
+  virtual Result<void> frames(const ExportQuery& query, const FrameSink& sink) = 0;
   // Of that range, the events that the filter lets through.
   virtual Result<void> chosen(Position from, Position to, const EventFilter& filter,
                               const EachEvent& each) = 0;

@@ -14,15 +14,75 @@ void add_tail(const VerbWords& log) {
 
 void add_export(const VerbWords& log) {
   const auto asked = std::make_shared<LogExportCommand>();
-  VerbWords words = reading_verb(log, "export", "write events as CloudEvents, one a line", asked);
+  VerbWords words = reading_verb(
+      log, "export", "write events to a file, of which `log import` makes the log again", asked);
   add_range(words, asked->from, asked->to);
+  add_filter(words, asked->filter);
+  add_rate(words, asked->rate);
   words
       .option("--output,-o", "FILE", "file (else stdout); written whole or not",
               into(asked->output))
+      .option(
+          "--format", "FORMAT",
+          "ndjson: CloudEvents, one a line, each with its exact frame (else); events: CloudEvents "
+          "alone; frames: frames alone, binary",
+          one_of<ExportFormat>({{"ndjson", ExportFormat::ndjson},
+                                {"events", ExportFormat::events},
+                                {"frames", ExportFormat::frames}},
+                               "must be ndjson, events or frames", asked->format))
+      .flag("--zstd", "compressed; a FILE that ends with .zst is, too", asked->zstd)
+      .flag("--resume", "go on with an export to the same FILE that was stopped", asked->resume)
+      .check([asked]() -> std::string {
+        return asked->resume && asked->output.empty() ? "--resume is for --output FILE" : "";
+      })
       .footer(
           "Examples:\n"
-          "  syncline log export --data data --output /tmp/events.ndjson\n"
-          "  syncline log export --server http://127.0.0.1:3594 --from 1000 --to 1999");
+          "  syncline log export --data data --output /tmp/events.ndjson.zst\n"
+          "  syncline log export --server http://127.0.0.1:3594 --format events --from 1000\n"
+          "  syncline log export --data data --type 'session.*' --since 2025-09-18T00:00:00Z");
+}
+
+void add_import(const VerbWords& log) {
+  const auto asked = std::make_shared<LogImportCommand>();
+  VerbWords words = log.verb("import", "make a log again from an export", asked);
+  words
+      .option("file", "", "what `log export` wrote as ndjson or frames, compressed or not",
+              into(asked->file))
+      .required()
+      .option("--data", "FOLDER", "where to: an empty folder, or one that is not there",
+              into(asked->data))
+      .required()
+      .flag("--as-new",
+            "append the events to a log as new ones, under their ids: what is there already is not "
+            "appended again",
+            asked->as_new);
+  add_rate(words, asked->rate);
+  add_json(words, asked->json);
+  words.footer(
+      "The log has the same positions and hashes as the one that was exported; everything is\n"
+      "verified while it is read. It works on files: there is no --server.\n"
+      "Examples:\n"
+      "  syncline log import /tmp/events.ndjson.zst --data copy\n"
+      "  syncline log import /tmp/events.ndjson --data other --as-new");
+}
+
+void add_diff(const VerbWords& log) {
+  const auto asked = std::make_shared<LogDiffCommand>();
+  VerbWords words = log.verb("diff", "say at which event two logs part", asked);
+  words
+      .option("a", "", "a data folder, a file that was exported, or http://HOST:PORT",
+              into(asked->a))
+      .required()
+      .option("b", "", "another one", into(asked->b))
+      .required()
+      .option("--token-file", "FILE", "file with an admin token for servers (else SYNCLINE_TOKEN)",
+              into(asked->token_file));
+  add_json(words, asked->json);
+  words.footer(
+      "It ends with 0 when one of them is the beginning of the other, and with 1 when they part.\n"
+      "Examples:\n"
+      "  syncline log diff data /backup/data\n"
+      "  syncline log diff http://127.0.0.1:3594 /tmp/events.ndjson.zst");
 }
 
 void add_verify(const VerbWords& log) {
@@ -60,6 +120,8 @@ void add_log_verbs(VerbWords top) {
       .required();
   add_tail(log);
   add_export(log);
+  add_import(log);
+  add_diff(log);
   add_verify(log);
   add_history(top);
 }

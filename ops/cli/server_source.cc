@@ -20,6 +20,17 @@ std::string one_line(std::string_view json) {
   return line;
 }
 
+std::string frames_target(const ExportQuery& query) {
+  std::string target = "/v1/log/export?format=frames";
+  if (query.from) target += "&from=" + std::to_string(query.from->value);
+  if (query.to) target += "&to=" + std::to_string(query.to->value);
+  for (const auto name : EventFilter::kNames) {
+    const std::string value = query.filter.text(name);
+    if (!value.empty()) target.append("&").append(name).append("=").append(path_segment(value));
+  }
+  return target;
+}
+
 // Of a page behind a position, which is its last word.
 std::string page_target(const EventFilter& filter) {
   std::string target = "/v1/events?limit=" + std::to_string(limits::kPageEvents);
@@ -43,9 +54,31 @@ class Server final : public LogSource {
     if (head.has_error()) return head.error();
     to = std::min(to, head->position);
     if (from > to) return {};
-    return lines(
-        "/v1/log/export?from=" + std::to_string(from.value) + "&to=" + std::to_string(to.value),
-        from, to, each);
+    return lines("/v1/log/export?format=events&from=" + std::to_string(from.value) +
+                     "&to=" + std::to_string(to.value),
+                 from, to, each);
+  }
+
+  Result<void> frames(const ExportQuery& query, const FrameSink& sink) override {
+    // What comes over a wire is not trusted as what lies in a folder is.
+    FrameFileReader reader(
+        {sink.head, [&sink](std::string_view frame, bool id_given) {
+           if (const char* fault = frame_fault(frame, FrameCheck::checksum)) {
+             return Result<void>(
+                 Error{ErrorCode::corrupt,
+                       std::string("the server sent a damaged event (") + fault + "); ask again"});
+           }
+           return sink.event(frame, id_given);
+         }});
+    Result<void> taken;
+    const auto answer = client_.stream(frames_target(query), [&](std::string_view piece) {
+      taken = reader.take(piece);
+      return taken.has_value();
+    });
+    if (taken.has_error()) return taken;
+    if (answer.has_error()) return answer.error();
+    if (answer->status != 200) return refusal(*answer);
+    return reader.end();
   }
 
   Result<void> chosen(Position from, Position to, const EventFilter& filter,

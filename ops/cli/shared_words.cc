@@ -112,8 +112,11 @@ void add_rate(VerbWords& words, std::optional<std::uint64_t>& rate) {
 }
 
 void add_filter(VerbWords& words, EventFilter& filter) {
-  words.option("--type", "TYPE", "only of this type", into(filter, "type"))
-      .option("--subject", "SUBJECT", "only of this subject", into(filter, "subject"))
+  words
+      .option("--type", "TYPE", "only of this type; session.* is all that begin so",
+              into(filter, "type"))
+      .option("--subject", "SUBJECT", "only of this subject; note/* is all that begin so",
+              into(filter, "subject"))
       .option("--source", "SOURCE", "only from this source", into(filter, "source"))
       .option("--since", "TIME", "only appended at or after it, like 2025-09-18T22:09:30Z",
               into(filter, "since"))

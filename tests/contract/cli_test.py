@@ -100,8 +100,9 @@ def test_export_to_a_file_is_whole_or_not_there(filled, tmp_path):
         summary = run("log", "export", *where, "--output", target, "--json", token=filled.token)
         events = [json.loads(line) for line in target.read_text().splitlines()]
         assert [e["position"] for e in events] == list(range(1, filled.head() + 1))
-        assert summary.json() == {"output": str(target), "from": 1, "to": len(events),
-                                  "events": len(events)}
+        assert summary.json() == {"output": str(target), "format": "ndjson", "from": 1,
+                                  "log": filled.get("/v1/status").json()["log"]["identity"],
+                                  "to": len(events), "events": len(events)}
         target.unlink()
     refused = run("log", "export", "--data", filled.data, "--output", tmp_path / "no" / "such")
     assert refused.code == FAILED and "--output" in refused.err, refused

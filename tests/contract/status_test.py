@@ -150,11 +150,11 @@ def test_rebuilds_run_beside_appends_one_at_a_time(fresh_server):
 def test_export_has_every_position_once(fresh_server):
     append(fresh_server, 300)
     head = fresh_server.head()
-    everything = exported(fresh_server.get("/v1/log/export"))
+    everything = exported(fresh_server.get("/v1/log/export?format=events"))
     assert [event["position"] for event in everything] == list(range(1, head + 1))
     page = fresh_server.get("/v1/events?after=0&limit=1000").json()["events"]
     assert everything == page
-    some = exported(fresh_server.get("/v1/log/export?from=10&to=12"))
+    some = exported(fresh_server.get("/v1/log/export?format=events&from=10&to=12"))
     assert some == everything[9:12]
     assert exported(fresh_server.get(f"/v1/log/export?from={head + 1}")) == []
     for query in ("from=0", "from=x", "to=-1", "from=1.5", "to="):
@@ -168,7 +168,7 @@ def test_an_export_is_longer_than_one_piece(fresh_server):
     answer = fresh_server.post("/v1/events", json.dumps(batch),
                                headers={"Content-Type": "application/cloudevents-batch+json"})
     assert answer.status == 200, answer
-    events = exported(fresh_server.get("/v1/log/export?from=2"))
+    events = exported(fresh_server.get("/v1/log/export?format=events&from=2"))
     assert [event["data"]["text"] for event in events] == [text] * 60
 
 

@@ -1,0 +1,77 @@
+#include "connectors/operators/export_reader.h"
+
+#include "connectors/cloudevents/framed_line.h"
+#include "engine/limits.h"
+
+namespace syncline {
+
+ExportReader::ExportReader(FrameSink sink) : sink_(std::move(sink)) {}
+
+Result<void> ExportReader::take(std::string_view bytes) {
+  if (lines_ == 0 && !frames_) {  // one byte tells: no line begins with the first of the magic
+    const std::string_view first = pending_.empty() ? bytes : std::string_view(pending_);
+    if (first.empty()) return {};
+    if (first.front() == kFrameFileMagic.front()) {
+      FrameSink counted{sink_.head, [this](std::string_view frame, bool id_given) {
+                          ++events_;
+                          return sink_.event(frame, id_given);
+                        }};
+      frames_.emplace(std::move(counted));
+    }
+  }
+  auto taken = frames_ ? frames_->take(bytes) : take_lines(bytes);
+  if (taken.has_error()) return at_place(taken.error());
+  return {};
+}
+
+Result<void> ExportReader::take_lines(std::string_view bytes) {
+  for (auto end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
+    ++lines_;
+    pending_.append(bytes.substr(0, end));
+    bytes.remove_prefix(end + 1);
+    if (auto taken = take_line(pending_); taken.has_error()) return taken;
+    pending_.clear();
+  }
+  pending_.append(bytes);
+  if (pending_.size() <= limits::kLineBytes) return {};
+  ++lines_;
+  return Error{ErrorCode::invalid,
+               "is longer than " + std::to_string(limits::kLineBytes) + " bytes: no event is"};
+}
+
+Result<void> ExportReader::take_line(std::string_view line) {
+  auto event = read_framed_line(line);
+  if (event.has_error()) return event.error();
+  if (!log_) {
+    log_ = event->log;
+    if (auto taken = sink_.head({*log_, Position(1), Position()}); taken.has_error()) return taken;
+  }
+  if (event->log != *log_) {
+    return Error{ErrorCode::invalid,
+                 "is of log " + event->log.identity + ", and those before it of " + log_->identity};
+  }
+  ++events_;
+  return sink_.event(event->frame, event->id_given);
+}
+
+Result<void> ExportReader::end() {
+  if (frames_) {
+    auto ended = frames_->end();
+    if (ended.has_error()) return ended.error();
+    return {};
+  }
+  if (!pending_.empty()) {
+    ++lines_;
+    return at_place({ErrorCode::invalid, "is cut: it does not end"});
+  }
+  if (lines_ == 0) return Error{ErrorCode::invalid, "there is no event in it"};
+  return {};
+}
+
+Error ExportReader::at_place(Error error) const {
+  const std::string place = frames_ ? "event " + std::to_string(events_) + " of the file: "
+                                    : "line " + std::to_string(lines_) + ": ";
+  return {error.code, place + error.message};
+}
+
+}  // namespace syncline

@@ -1,0 +1,103 @@
+#include "connectors/operators/export_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "connectors/http/test_engine.h"
+#include "connectors/operators/export_text.h"
+
+namespace syncline {
+namespace {
+
+struct Given {
+  std::string frame;
+  bool id_given;
+  bool operator==(const Given&) const = default;
+};
+
+class ExportReaderTest : public testing::Test {
+ protected:
+  ExportReaderTest() {
+    for (int i = 1; i <= 5; ++i) {
+      const std::string id = i == 3 ? "given" : "";
+      at_.engine->append(one_draft(test_draft(id, "s/1", "{}"))).value();
+      given_.push_back(
+          {at_.engine->log().read(Position(static_cast<std::uint64_t>(i))).value(), i == 3});
+    }
+  }
+
+  std::string text(ExportFormat format) {
+    std::string out;
+    ExportText writer(format, at_.engine->log().name(), mappings_);
+    writer.begin(Position(1), Position(5), out);
+    for (const Given& each : given_) writer.event(each.frame, each.id_given, out);
+    writer.end(out);
+    return out;
+  }
+
+  // "": it was read to its end.
+  std::string fault(std::string_view bytes, std::size_t piece = 1000) {
+    read_.clear();
+    ExportReader reader({[&](const FrameFileHead& head) {
+                           log_ = head.log;
+                           return Result<void>();
+                         },
+                         [&](std::string_view frame, bool id_given) {
+                           read_.push_back({std::string(frame), id_given});
+                           return Result<void>();
+                         }});
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      const auto taken = reader.take(bytes.substr(at, piece));
+      if (taken.has_error()) return taken.error().message;
+    }
+    const auto ended = reader.end();
+    return ended.has_error() ? ended.error().message : "";
+  }
+
+  TestEngine at_;
+  PayloadMappings mappings_;
+  std::vector<Given> given_, read_;
+  LogName log_;
+};
+
+TEST_F(ExportReaderTest, ReadsBackLinesAndFrames) {
+  for (const ExportFormat format : {ExportFormat::ndjson, ExportFormat::frames}) {
+    for (const std::size_t piece : {1, 7, 100'000}) {
+      EXPECT_EQ(fault(text(format), piece), "");
+      EXPECT_EQ(log_, at_.engine->log().name());
+      EXPECT_EQ(read_, given_);
+    }
+  }
+}
+
+TEST_F(ExportReaderTest, SaysAtWhichLineItIsNoExport) {
+  const std::string good = text(ExportFormat::ndjson);
+  const std::string second_line = good.substr(good.find('\n') + 1);
+  const auto first = good.substr(0, good.size() - second_line.size());
+  EXPECT_EQ(fault(good.substr(0, good.size() - 1)), "line 5: is cut: it does not end");
+  EXPECT_EQ(fault(first + "\n" + second_line).substr(0, 8), "line 2: ");
+  EXPECT_EQ(fault(first + "{\"a\":1}\n").substr(0, 20), "line 2: has no frame");
+  EXPECT_EQ(fault(text(ExportFormat::events)).substr(0, 20), "line 1: has no frame");
+  EXPECT_EQ(fault(""), "there is no event in it");
+  std::string other = second_line;
+  other.replace(other.find("\"logid\":\"") + 9, 4, "ffff");
+  EXPECT_EQ(fault(first + other).substr(0, 16), "line 2: is of lo");
+  EXPECT_EQ(fault("\x7f"
+                  "ELF\n")
+                .substr(0, 8),
+            "line 1: ");
+}
+
+TEST_F(ExportReaderTest, HoldsNoMoreThanALine) {
+  const std::string piece(1 << 20, 'x');
+  ExportReader reader({[](const FrameFileHead&) { return Result<void>(); },
+                       [](std::string_view, bool) { return Result<void>(); }});
+  Result<void> taken;
+  int pieces = 0;
+  for (; taken.has_value() && pieces < 100; ++pieces) taken = reader.take(piece);
+  ASSERT_TRUE(taken.has_error());
+  EXPECT_EQ(pieces, 17);
+  EXPECT_NE(taken.error().message.find("line 1: is longer than"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace syncline
