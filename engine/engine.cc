@@ -1,10 +1,10 @@
 #include "engine/engine.h"
 
-#include <filesystem>
 #include <future>
 
 #include "engine/log/acked_file.h"
 #include "engine/log/incarnation.h"
+#include "engine/opening.h"
 #include "engine/sequencer/sequencer.h"
 #include "schemas/body_codec.h"
 #include "schemas/subject.h"
@@ -22,42 +22,15 @@ struct Engine::State {
   bool stopped = false;
 
   Result<void> open(std::vector<std::unique_ptr<Projection>> projections);
-  Error lost(Position from, Position to) const;
-  Result<void> hold_against(const std::optional<Head>& acked_head) const;
   std::string path(const char* name) const { return options.data + "/" + name; }
 };
 
 Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projections) {
-  std::error_code made;
-  // What was said is nobody else's to read. A folder that is there already keeps its mode.
-  if (std::filesystem::create_directories(options.data, made)) {
-    std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, made);
-  }
-  if (made) {
-    return Error{ErrorCode::io, "the data folder " + options.data +
-                                    " cannot be made: " + made.message() + "; choose another"};
-  }
   trouble = std::make_shared<DiskTrouble>(options.observer);
-  auto acked_head = AckedFile::read(path("log.acked"), options.env);
-  if (!acked_head) return acked_head.error();
-  if (*acked_head && (*acked_head)->position > Position(0) &&
-      !Log::exists(path("log"), options.env)) {
-    return lost(Position(1), (*acked_head)->position);
-  }
-  auto opened = Log::open({.path = path("log"),
-                           .env = options.env,
-                           .new_identity = uuid7(options.clock->now(), *options.rng),
-                           .node = std::string(options.node.text()),
-                           .read_only = false,
-                           .sync = options.sync,
-                           .trouble = trouble});
+  auto opened = open_log(options, trouble);
   if (!opened) return opened.error();
-  log = std::move(*opened);
-  if (auto held = hold_against(*acked_head); !held) return held;
-
-  auto acked_file = AckedFile::open(path("log.acked"), options.env, log->head(), trouble);
-  if (!acked_file) return acked_file.error();
-  acked = std::move(*acked_file);
+  log = std::move(opened->log);
+  acked = std::move(opened->acked);
 
   auto view_store = ViewStore::open(path("views"), options.env, /*read_only=*/false, trouble);
   if (!view_store) return view_store.error();
@@ -70,39 +43,6 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
   sequencer = std::make_unique<Sequencer>(
       SequencerOptions{.node = options.node, .clock = options.clock, .observer = options.observer},
       *log, *folder);
-  return {};
-}
-
-Error Engine::State::lost(Position from, Position to) const {
-  return {ErrorCode::acked_ahead, "events " + std::to_string(from.value) + " to " +
-                                      std::to_string(to.value) +
-                                      " were acknowledged and are not in " + path("log") +
-                                      "; restore them from a copy of the folder"};
-}
-
-// A log that came back shorter than what was acknowledged, or with another event there, is refused.
-Result<void> Engine::State::hold_against(const std::optional<Head>& acked_head) const {
-  const Head head = log->head();
-  if (!acked_head && head.position > Position(0)) {
-    return Error{ErrorCode::corrupt,
-                 path("log.acked") + " is missing beside a log of " +
-                     std::to_string(head.position.value) +
-                     " events, so what was acknowledged is not known; copy it from where the log "
-                     "came from"};
-  }
-  if (!acked_head) return {};
-  if (acked_head->position > head.position) {
-    return lost(head.position.next(), acked_head->position);
-  }
-  if (acked_head->position == Position(0)) return {};
-  auto frame = log->read(acked_head->position);
-  if (!frame) return frame.error();
-  if (decode_header(*frame)->hash != acked_head->hash) {
-    return Error{ErrorCode::corrupt, "event " + std::to_string(acked_head->position.value) +
-                                         " in " + path("log") +
-                                         " is not the one that was acknowledged; restore the log "
-                                         "from a copy of the folder"};
-  }
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "engine/fold/folder.h"
 #include "engine/log/log.h"
 #include "engine/observer.h"
+#include "engine/opening.h"
 #include "engine/rng.h"
 #include "engine/sequencer/submission.h"
 
@@ -26,6 +27,7 @@ struct EngineOptions {
   Observer* observer = nullptr;
   rocksdb::Env* env = nullptr;
   bool sync = true;
+  std::optional<AcceptedLoss> accept_loss{};
   std::function<void(Position done, Position of)> progress = {};  // of the catch-up at start
 };
 

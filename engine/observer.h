@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <string>
 
 #include "engine/error.h"
 
@@ -21,6 +23,10 @@ class Observer {
   virtual void log_closed(const Error& /*why*/) {}
   // An event, an index or a view could not be read; the message names position and file.
   virtual void read_failed(const Error& /*why*/) {}
+  // At start: the log ended with a record that was never whole, so never acknowledged; it is gone.
+  virtual void torn_tail(std::uint64_t /*bytes*/) {}
+  // At start: what is not as it should be and stops nothing, as a sentence.
+  virtual void noticed(const std::string& /*what*/) {}
 };
 
 }  // namespace syncline

@@ -56,6 +56,7 @@ struct Folder::State {
   }
 
   bool log_agrees(const Head& checkpoint);
+  void notice_discarded(std::string_view name, const ViewStore::Serving& serving);
   void run();
   Result<void> fold(DurableCommit& commit, std::vector<Outcome>& outcomes);
   Result<void> fold_events(const DurableCommit& commit, ViewStore::Batch& batch,
@@ -72,6 +73,18 @@ bool Folder::State::log_agrees(const Head& checkpoint) {
   if (checkpoint.position > log.head().position) return false;
   const auto frame = log.read(checkpoint.position);
   return frame && decode_header(*frame)->hash == checkpoint.hash;
+}
+
+// One that is built anew for another version says nothing about the log.
+void Folder::State::notice_discarded(std::string_view name, const ViewStore::Serving& serving) {
+  const Head checkpoint = views.checkpoint(serving.slot);
+  if (observer == nullptr || log_agrees(checkpoint)) return;
+  const std::string position = std::to_string(checkpoint.position.value);
+  observer->noticed("view " + std::string(name) + " was folded up to event " + position +
+                    (checkpoint.position > log.head().position
+                         ? ", and the log ends at " + std::to_string(log.head().position.value)
+                         : ", which is another one in the log now") +
+                    ": it is built anew");
 }
 
 Folder::Folder(Log& log, ViewStore& views, AckedFile* acked, Observer* observer,
@@ -96,6 +109,7 @@ Result<void> Folder::catch_up(const std::function<void(Position, Position)>& pro
     const auto serving = state_->views.serving(projection.name());
     const bool usable = serving && serving->version == projection.version() &&
                         state_->log_agrees(state_->views.checkpoint(serving->slot));
+    if (serving && !usable) state_->notice_discarded(projection.name(), *serving);
     fold.slot = usable ? serving->slot : state_->views.new_slot();
     if (!usable) anew.push_back(&fold);
     parts.push_back({&projection, fold.slot});

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -68,18 +69,6 @@ Result<std::optional<AckedSlot>> newest_slot(const std::string& path, rocksdb::E
 
 bool never_written(std::string_view slot) {
   return slot.find_first_not_of('\0') == std::string_view::npos;
-}
-
-// Under another name first: a crash must not leave a file that says nothing.
-Result<void> create(const std::string& path, rocksdb::Env* env, const Head& head) {
-  const SlotBytes first = encode({head, 0});
-  std::string bytes(first.data(), first.size());
-  bytes.resize(2 * kSlotSize);
-  const std::string fresh = path + ".new";
-  auto status = rocksdb::WriteStringToFile(env, bytes, fresh, /*should_sync=*/true);
-  if (status.ok()) status = env->RenameFile(fresh, path);
-  if (!status.ok()) return rocks_error(status, "creating", path);
-  return {};
 }
 
 }  // namespace
@@ -151,6 +140,18 @@ Result<bool> AckedFile::half_damaged(const std::string& path, rocksdb::Env* env)
       slots, [](std::string_view slot) { return !decode(slot) && !never_written(slot); });
 }
 
+// Under another name first: a crash must not leave a file that says nothing.
+Result<void> AckedFile::replace(const std::string& path, rocksdb::Env* env, const Head& head) {
+  const SlotBytes first = encode({head, 0});
+  std::string bytes(first.data(), first.size());
+  bytes.resize(2 * kSlotSize);
+  const std::string fresh = path + ".new";
+  auto status = rocksdb::WriteStringToFile(or_default(env), bytes, fresh, /*should_sync=*/true);
+  if (status.ok()) status = or_default(env)->RenameFile(fresh, path);
+  if (!status.ok()) return rocks_error(status, "creating", path);
+  return sync_folder(std::filesystem::path(path).parent_path().string(), env);
+}
+
 Result<std::unique_ptr<AckedFile>> AckedFile::open(const std::string& path, rocksdb::Env* env,
                                                    const Head& head,
                                                    std::shared_ptr<DiskTrouble> trouble) {
@@ -161,7 +162,7 @@ Result<std::unique_ptr<AckedFile>> AckedFile::open(const std::string& path, rock
   file->trouble = trouble ? std::move(trouble) : std::make_shared<DiskTrouble>(nullptr);
   if (*slot) {
     file->generation = (*slot)->generation;
-  } else if (auto created = create(path, or_default(env), head); !created) {
+  } else if (auto created = replace(path, env, head); !created) {
     return created.error();
   }
   const auto status = or_default(env)->NewRandomRWFile(path, &file->file, rocksdb::EnvOptions());

@@ -23,6 +23,8 @@ class AckedFile {
   static Result<std::optional<Head>> read(const std::string& path, rocksdb::Env* env);
   // One of the two slots is damaged: what the other says may not be the last that was acknowledged.
   static Result<bool> half_damaged(const std::string& path, rocksdb::Env* env);
+  // Says `head`, and nothing of what it said before. For a loss that was accepted.
+  static Result<void> replace(const std::string& path, rocksdb::Env* env, const Head& head);
   // Opens, or creates it saying `head`.
   static Result<std::unique_ptr<AckedFile>> open(const std::string& path, rocksdb::Env* env,
                                                  const Head& head,

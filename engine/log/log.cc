@@ -6,6 +6,7 @@
 #include "engine/log/id_key.h"
 #include "engine/log/incarnation.h"
 #include "engine/log/store.h"
+#include "engine/log/wal.h"
 
 namespace syncline {
 
@@ -52,6 +53,13 @@ std::optional<RecordHeader> Log::last_header() const {
 }
 
 const std::string& Log::identity() const { return store_->identity; }
+
+WalTaken Log::taken() const {
+  WalTaken taken;
+  store_->db->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &taken.first_file);
+  taken.last_sequence = store_->db->GetLatestSequenceNumber();
+  return taken;
+}
 
 const std::string& Log::node() const { return store_->node; }
 

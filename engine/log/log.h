@@ -21,6 +21,8 @@ class Env;
 
 namespace syncline {
 
+struct WalTaken;  // wal.h
+
 // What the log ends with.
 struct Head {
   Position position;
@@ -42,11 +44,14 @@ struct IdEntry {
 };
 
 struct LogOptions {
-  std::string path{};                      // <data>/log
-  rocksdb::Env* env = nullptr;             // the file system; nullptr: the operating system's
-  std::string new_identity{};              // what a log that is made now is called: a uuid
-  std::string node{};                      // whose log it is; "" reads any
-  bool read_only = false;                  // beside a running server
+  std::string path{};           // <data>/log
+  rocksdb::Env* env = nullptr;  // the file system; nullptr: the operating system's
+  std::string new_identity{};   // what a log that is made now is called: a uuid
+  std::string node{};           // whose log it is; "" reads any
+  bool read_only = false;       // beside a running server
+  // A write-ahead log is read as far as it is whole. Only to see what a damaged one has lost, and
+  // once that is nothing, or a person has accepted it.
+  bool up_to_fault = false;
   bool sync = true;                        // false only in a test that must lose data
   std::shared_ptr<DiskTrouble> trouble{};  // of the data folder; nullptr: one of the log's own
 };
@@ -104,6 +109,7 @@ class Log {
   // What must keep up with it (views, log.acked) has failed. Gives the reason, as closed().
   Error close_for_writing(const Error& cause);
 
+  WalTaken taken() const;  // at open
   // Written durably by note(), before a sequencer is on the log; nullopt: nothing was noted ever.
   const std::optional<IncarnationNote>& noted() const;
   Result<void> note(IncarnationNote note);

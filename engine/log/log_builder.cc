@@ -1,6 +1,5 @@
 #include "engine/log/log_builder.h"
 
-#include <filesystem>
 #include <vector>
 
 #include <rocksdb/db.h>
@@ -10,6 +9,7 @@
 #include "engine/log/acked_file.h"
 #include "engine/log/body_names.h"
 #include "engine/log/chain_check.h"
+#include "engine/log/data_folder.h"
 #include "engine/log/id_key.h"
 #include "engine/log/layout.h"
 #include "engine/log/rocks.h"
@@ -66,7 +66,6 @@ struct LogBuilder::Store {
 
   Result<void> open();
   Result<void> check_half_built() const;
-  Result<void> make_folder() const;
   Result<void> open_files();
   Result<void> find_head();
   Result<void> check(const Event& event);
@@ -74,7 +73,6 @@ struct LogBuilder::Store {
   void put(std::string_view frame, const Event& event, const std::optional<Hash>& content_hash);
   Result<void> write();
   Result<void> flush();
-  Result<void> sync_folders() const;
   Result<void> put_format(std::uint64_t format);
 };
 
@@ -84,7 +82,7 @@ Result<void> LogBuilder::Store::open() {
       !checked) {
     return checked;
   }
-  if (auto made = make_folder(); !made) return made;
+  if (auto made = make_data_folder(options.data); !made) return made;
   if (auto opened = open_files(); !opened) return opened;
   return goes_on ? find_head() : put_format(kBuilding);
 }
@@ -118,17 +116,6 @@ Result<void> LogBuilder::Store::check_half_built() const {
                                          "; delete the folder, or choose another"};
   }
   return {};
-}
-
-Result<void> LogBuilder::Store::make_folder() const {
-  std::error_code fault;
-  // What was said is nobody else's to read. A folder that is there already keeps its mode.
-  if (std::filesystem::create_directories(options.data, fault)) {
-    std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, fault);
-  }
-  if (!fault) return {};
-  return Error{ErrorCode::io, "the data folder " + options.data +
-                                  " cannot be made: " + fault.message() + "; choose another"};
 }
 
 Result<void> LogBuilder::Store::open_files() {
@@ -215,17 +202,6 @@ Result<void> LogBuilder::Store::flush() {
 }
 
 // The names of the log, of log.acked, and of the folder itself.
-Result<void> LogBuilder::Store::sync_folders() const {
-  const auto data = std::filesystem::absolute(options.data + "/").parent_path();
-  for (const auto& folder : {data, data.parent_path()}) {
-    std::unique_ptr<rocksdb::Directory> directory;
-    auto status = or_default(options.env)->NewDirectory(folder.string(), &directory);
-    if (status.ok()) status = directory->Fsync();
-    if (!status.ok()) return rocks_error(status, "syncing", folder.string());
-  }
-  return {};
-}
-
 Result<void> LogBuilder::Store::put_format(std::uint64_t format) {
   batch.Put(handles[kMeta], slice(kFormatKey), slice(view(big_endian(format))));
   batch.Put(handles[kMeta], slice(kIdentityKey), slice(options.name.identity));
@@ -281,7 +257,7 @@ Result<void> LogBuilder::finish() {
     const auto acked = AckedFile::open(s.options.data + "/log.acked", s.options.env, s.head);
     if (!acked) return acked.error();
   }
-  if (auto synced = s.sync_folders(); !synced) return synced;
+  if (auto synced = sync_data_folder(s.options.data, s.options.env); !synced) return synced;
   // Last: from here on it is a log.
   return s.put_format(kFormatVersion);
 }

@@ -23,12 +23,24 @@ class NoJournal final : public rocksdb::Logger {
   using Logger::Logv;
   void Logv(const char*, va_list) override {}
 };
+Error in_use(const std::string& path, const std::string& holder) {
+  return {ErrorCode::locked,
+          path + " is in use by " + holder + "; stop it, or choose another folder"};
+}
 
 }  // namespace
 
 std::shared_ptr<rocksdb::Logger> no_journal() { return std::make_shared<NoJournal>(); }
 
 rocksdb::Env* or_default(rocksdb::Env* env) { return env ? env : rocksdb::Env::Default(); }
+
+Result<void> sync_folder(const std::string& path, rocksdb::Env* env) {
+  std::unique_ptr<rocksdb::Directory> folder;
+  rocksdb::Status status = or_default(env)->NewDirectory(path, &folder);
+  if (status.ok()) status = folder->Fsync();
+  if (!status.ok()) return rocks_error(status, "syncing", path);
+  return {};
+}
 
 Error rocks_error(const rocksdb::Status& status, std::string_view doing, const std::string& path) {
   const ErrorCode code = status.IsCorruption() ? ErrorCode::corrupt
@@ -37,13 +49,16 @@ Error rocks_error(const rocksdb::Status& status, std::string_view doing, const s
   return {code, std::string(doing) + " " + path + " failed: " + status.ToString()};
 }
 
+std::optional<Error> folder_in_use(const std::string& path) {
+  const pid_t holder = lock_holder(path);
+  if (holder == 0) return std::nullopt;
+  return in_use(path, "process " + std::to_string(holder));
+}
+
 Error open_error(const rocksdb::Status& status, const std::string& path) {
   const std::string text = status.ToString();
   if (text.find("lock ") != std::string::npos && text.find("/LOCK") != std::string::npos) {
-    const pid_t holder = lock_holder(path);
-    const std::string who = holder > 0 ? "process " + std::to_string(holder) : "another process";
-    return {ErrorCode::locked,
-            path + " is in use by " + who + "; stop it, or choose another folder"};
+    return folder_in_use(path).value_or(in_use(path, "another process"));
   }
   return rocks_error(status, "opening", path);
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,8 +40,13 @@ std::shared_ptr<rocksdb::Logger> no_journal();
 // nullptr is the operating system's.
 rocksdb::Env* or_default(rocksdb::Env* env);
 
+// What was made, renamed or removed in it is so after a power cut, too.
+Result<void> sync_folder(const std::string& path, rocksdb::Env* env);
+
 // Opening and every later call: `doing` says what was tried, `path` on what.
 Error rocks_error(const rocksdb::Status& status, std::string_view doing, const std::string& path);
+// `locked`: another process holds the folder; nullopt: none, or this one.
+std::optional<Error> folder_in_use(const std::string& path);
 // The same for a failed open: `locked` names the process that holds the folder.
 Error open_error(const rocksdb::Status& status, const std::string& path);
 

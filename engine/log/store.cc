@@ -30,6 +30,9 @@ rocksdb::Status Log::Store::open_files() {
   replayed = 0;
   wals = wal_order(replayed);
   settings.wal_filter = wals.get();
+  if (options.up_to_fault) {
+    settings.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  }
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(settings, options.path, descriptors, &handles, &raw)

@@ -61,6 +61,11 @@ struct Metrics::Families {
       counter(registry, "syncline_committed_bytes_total", "Bytes of events written to the log.")
           .Add({});
 
+  Counter& torn_tails =
+      counter(registry, "syncline_log_torn_tails_total",
+              "Unfinished last records that were dropped at start: never acknowledged.")
+          .Add({});
+
   Gauge& queued =
       gauge(registry, "syncline_queue_drafts", "Drafts that wait for the sequencer.").Add({});
   Gauge& head =
@@ -112,6 +117,14 @@ void Metrics::log_closed(const Error& why) {
   logs_.error("log closed for writing",
               {{"code", std::string(name(why.code))}, {"why", why.message}});
 }
+
+void Metrics::torn_tail(std::uint64_t bytes) {
+  families_->torn_tails.Increment();
+  logs_.info("the log ended with a record that was never whole, and never acknowledged; it is gone",
+             {{"bytes", std::to_string(bytes)}});
+}
+
+void Metrics::noticed(const std::string& what) { logs_.warning(what); }
 
 void Metrics::answered(Method method, std::string_view pattern, int status,
                        std::chrono::nanoseconds took) {

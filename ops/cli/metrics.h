@@ -37,6 +37,8 @@ class Metrics final : public Observer, public HttpMetrics {
   void committed(std::size_t events, std::size_t bytes, std::chrono::nanoseconds write) override;
   void answered(std::chrono::nanoseconds since_queued) override;
   void log_closed(const Error& why) override;
+  void torn_tail(std::uint64_t bytes) override;
+  void noticed(const std::string& what) override;
 
   void answered(Method method, std::string_view pattern, int status,
                 std::chrono::nanoseconds took) override;

@@ -9,6 +9,7 @@
 #include "connectors/json/writer.h"
 #include "ops/cli/credentials.h"
 #include "ops/cli/dev_secrets.h"
+#include "ops/cli/os_user.h"
 #include "ops/cli/print.h"
 #include "ops/cli/serve_commands.h"
 #include "ops/cli/server_process.h"
@@ -91,7 +92,9 @@ Exit run(const ServeCommand& command) {
   const auto token = config->dev ? admin_token(*config) : Result<std::string>("");
   if (token.has_error()) return refused(logs, token.error());
 
-  auto server = ServerProcess::start(*config, logs);
+  auto accept_loss = command.accept_loss;
+  if (accept_loss) accept_loss->who = os_user();
+  auto server = ServerProcess::start(*config, logs, std::move(accept_loss));
   if (server.has_error()) return refused(logs, server.error());
   signals.ready();
   print_start(**server, *config, *token,

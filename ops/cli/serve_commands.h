@@ -1,9 +1,11 @@
 // What a server needs: to be run, tokens, a configuration that is right.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/opening.h"
 #include "ops/cli/command.h"
 #include "ops/cli/logs.h"
 
@@ -14,6 +16,7 @@ struct ServeCommand {
   std::string data;    // "": the configuration's
   std::string listen;  // "": the configuration's
   std::string config;  // "": none
+  std::optional<AcceptedLoss> accept_loss;
   LogFormat log_format = LogFormat::human;
   LogLevel log_level = LogLevel::info;
 };

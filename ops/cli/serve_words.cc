@@ -5,6 +5,17 @@
 namespace syncline {
 namespace {
 
+TakeWord loss_into(std::optional<AcceptedLoss>& loss) {
+  return [&loss](const std::string& word) -> std::string {
+    loss = AcceptedLoss{};
+    if (word == "unknown") return "";
+    std::uint64_t events = 0;
+    if (!into(events)(word).empty()) return "must be the number that the refusal names, or unknown";
+    loss->events = events;
+    return "";
+  };
+}
+
 void add_serve(const VerbWords& top) {
   const auto serve = std::make_shared<ServeCommand>();
   top.verb("serve", "run the server until SIGTERM or Ctrl-C", serve)
@@ -20,6 +31,10 @@ void add_serve(const VerbWords& top) {
               into(serve->listen))
       .option("--config", "FILE", "the configuration (else ./syncline.toml when it is there)",
               into(serve->config))
+      .option("--accept-loss", "N",
+              "once, after a refusal: go on without the N acknowledged events that it says are "
+              "missing, or \"unknown\"",
+              loss_into(serve->accept_loss))
       .option("--log-format", "FORMAT", "human or json (else human)",
               one_of<LogFormat>({{"human", LogFormat::human}, {"json", LogFormat::json}},
                                 "must be human or json", serve->log_format))

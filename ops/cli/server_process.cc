@@ -8,9 +8,11 @@
 
 namespace syncline {
 
-Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const Config& config, Logs& logs) {
+Result<std::unique_ptr<ServerProcess>> ServerProcess::start(
+    const Config& config, Logs& logs, std::optional<AcceptedLoss> accept_loss) {
   std::unique_ptr<ServerProcess> process(new ServerProcess(config, logs));
-  if (auto opened = process->open(); opened.has_error()) return opened.error();
+  if (auto opened = process->open(std::move(accept_loss)); opened.has_error())
+    return opened.error();
   if (auto listening = process->listen(); listening.has_error()) return listening.error();
   return process;
 }
@@ -20,7 +22,7 @@ ServerProcess::ServerProcess(const Config& config, Logs& logs)
 
 ServerProcess::~ServerProcess() { static_cast<void>(drain()); }
 
-Result<void> ServerProcess::open() {
+Result<void> ServerProcess::open(std::optional<AcceptedLoss> accept_loss) {
   ProgressLine progress("folding the log into the views");
   auto opened = Engine::open(
       {.data = config_.data.string(),
@@ -28,6 +30,7 @@ Result<void> ServerProcess::open() {
        .clock = &clock_,
        .rng = &rng_,
        .observer = &metrics_,
+       .accept_loss = std::move(accept_loss),
        .progress = [&progress](Position done, Position of) { progress.show(done, of); }},
       make_projections());
   if (opened.has_error()) return opened.error();

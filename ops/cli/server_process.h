@@ -17,7 +17,8 @@ namespace syncline {
 class ServerProcess {
  public:
   // Opens the log, brings the views up, writes config.applied when it changed, then listens.
-  static Result<std::unique_ptr<ServerProcess>> start(const Config& config, Logs& logs);
+  static Result<std::unique_ptr<ServerProcess>> start(const Config& config, Logs& logs,
+                                                      std::optional<AcceptedLoss> accept_loss);
   ~ServerProcess();
 
   std::string address() const;  // host:port, as chosen
@@ -29,7 +30,7 @@ class ServerProcess {
 
  private:
   ServerProcess(const Config& config, Logs& logs);
-  Result<void> open();
+  Result<void> open(std::optional<AcceptedLoss> accept_loss);
   Result<void> listen();
   Instant instant() const;
 
