@@ -71,10 +71,11 @@ class Server final : public LogSource {
            return sink.event(frame, id_given);
          }});
     Result<void> taken;
-    const auto answer = client_.stream(frames_target(query), [&](std::string_view piece) {
-      taken = reader.take(piece);
-      return taken.has_value();
-    });
+    const auto answer = client_.stream("GET", frames_target(query), "application/octet-stream",
+                                       [&](std::string_view piece) {
+                                         taken = reader.take(piece);
+                                         return taken.has_value();
+                                       });
     if (taken.has_error()) return taken;
     if (answer.has_error()) return answer.error();
     if (answer->status != 200) return refusal(*answer);

@@ -1,5 +1,5 @@
-"""Folders that released programs wrote (tests/formats) are opened for ever: read, verified, with the
-same views, and gone on from."""
+"""Folders that released programs wrote (tests/formats) are opened for ever: read, verified, with
+the same views, and gone on from."""
 
 import json
 import tarfile
