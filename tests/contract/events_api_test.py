@@ -332,7 +332,7 @@ def test_the_document_names_the_routes_that_are_served(server):
     for line in answer.body.decode().splitlines():
         if match := re.fullmatch(r"  (/\S*):", line):
             path = re.sub(r"{\w+}", "x", match[1])
-        elif (match := re.fullmatch(r"    (get|post):", line)) and path:
+        elif (match := re.fullmatch(r"    (get|post|delete):", line)) and path:
             paths.setdefault(path, set()).add(match[1].upper())
     assert len(paths) >= 17
     for path, methods in paths.items():
