@@ -109,6 +109,7 @@ Result<void> Log::scan(Position from, Position to,
     options.readahead_size = limits::kMiB;
     options.fill_cache = false;
   }
+  const Position last = std::min(to, head().position);
   const std::unique_ptr<rocksdb::Iterator> it(
       store_->db->NewIterator(options, store_->handles[kEvents]));
   Position expected = from;
@@ -126,6 +127,12 @@ Result<void> Log::scan(Position from, Position to,
   }
   if (!it->status().ok()) {
     return store_->failed(it->status(), "reading event " + std::to_string(expected.value) + " of");
+  }
+  // RocksDB may step over a table whose index it cannot read, to what is behind `to`, as if all
+  // were well.
+  if (expected <= last) {
+    return Error{ErrorCode::corrupt, "event " + std::to_string(expected.value) + " of " +
+                                         store_->options.path + " is damaged (it is not found)"};
   }
   return {};
 }

