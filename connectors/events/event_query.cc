@@ -36,10 +36,12 @@ bool is_duration(std::string_view text) {
 }  // namespace
 
 EventFilter event_filter(const Request& request) {
-  const auto value = [&request](std::string_view name) {
-    return std::string(request.query_value(name).value_or(""));
-  };
-  return {.type = value("type"), .subject = value("subject"), .source = value("source")};
+  EventFilter filter;
+  for (const std::string_view name : {"type", "subject", "source"}) {
+    const auto value = request.query_value(name).value_or("");
+    if (!value.empty()) static_cast<void>(filter.set(name, value));  // any other text will do
+  }
+  return filter;
 }
 
 std::optional<Position> parse_position(std::string_view text) {
@@ -102,7 +104,8 @@ std::variant<PageRange, Response> page_range(const Request& request, const Engin
 Result<Position> step(const Engine& engine, const EventFilter& filter, Position after,
                       Position last, const std::function<bool(const Event&)>& each) {
   if (after >= last) return after;
-  if (!filter.subject.empty()) return step_subject(engine, filter, after, last, each);
+  if (!filter.subject.empty() && !filter.subject_begins)
+    return step_subject(engine, filter, after, last, each);
   const Position to(std::min(last.value, after.value + kStepEvents));
   Position reached = to;
   const auto scanned =

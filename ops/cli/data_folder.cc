@@ -67,7 +67,7 @@ class DataFolder final : public LogSource {
   Result<void> chosen(Position from, Position to, const EventFilter& filter,
                       const EachEvent& each) override {
     to = std::min(to, log_->head().position);
-    if (!filter.subject.empty()) {
+    if (!filter.subject.empty() && !filter.subject_begins) {
       const auto last = log_->subject_version(filter.subject);
       if (last.has_error()) return last.error();
       to = std::min(to, *last);

@@ -129,6 +129,9 @@ def test_a_filter_lets_the_same_through_offline_and_online(filled, words, count)
     online = run("log", "export", "--server", filled.url, *words, token=filled.token)
     assert offline.code == DONE and offline.out == online.out, (offline, online)
     assert len(offline.lines()) == count
+    replayed = [run("replay", *where(filled, side), "--to-stdout", *words, token=filled.token)
+                for side in ("offline", "online")]
+    assert [len(each.lines()) for each in replayed] == [count, count], replayed
     curled = filled.get("/v1/log/export?" + "&".join(
         f"{name[2:]}={value}" for name, value in zip(words[::2], words[1::2])))
     assert curled.body.decode() == offline.out
