@@ -189,3 +189,19 @@ def test_a_manifest_that_ends_between_two_records(sieges):
         for damage.at in ends if LONG else ends[-12:]:
             faults += try_out(siege, damage)[1]
     assert not faults, "\n".join(faults[:40])
+
+
+def test_a_last_record_that_never_was_whole(sieges):
+    """What a power cut leaves of a write that nobody was told of is no damage."""
+    for siege in sieges[1:]:
+        wal = files_of(siege.data, "WAL")[-1]
+        data = wal.read_bytes()
+        begin, end = records(wal)[-1]
+        half = (end - begin) // 2
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+            copy = Path(folder) / "data"
+            shutil.copytree(siege.data, copy)
+            (copy / "log" / wal.name).write_bytes(
+                data[:end] + data[begin:begin + half] + bytes(end - begin - half))
+            with RunningServer(copy) as server:
+                assert server.head() >= max(siege.acked_events.values())
