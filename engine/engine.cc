@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "engine/backup/restore.h"
 #include "engine/log/acked_file.h"
 #include "engine/log/incarnation.h"
 #include "engine/opening.h"
@@ -26,6 +27,7 @@ struct Engine::State {
 };
 
 Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projections) {
+  if (auto whole = check_restored(options.data, options.env); !whole) return whole;
   trouble = std::make_shared<DiskTrouble>(options.observer);
   auto opened = open_log(options, trouble);
   if (!opened) return opened.error();

@@ -4,6 +4,8 @@
 
 #include "engine/sha256.h"
 
+#include <charconv>
+
 #include <openssl/sha.h>
 
 #include "engine/error.h"
@@ -53,6 +55,17 @@ std::string hex(const Hash& hash) {
     out += kDigits[byte & 15];
   }
   return out;
+}
+
+std::optional<Hash> hash_from_hex(std::string_view digits) {
+  Hash hash{};
+  if (digits.size() != 2 * hash.size()) return std::nullopt;
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    const char* at = digits.data() + 2 * i;
+    const auto [end, fault] = std::from_chars(at, at + 2, hash[i], 16);
+    if (fault != std::errc() || end != at + 2) return std::nullopt;
+  }
+  return hash;
 }
 
 }  // namespace syncline

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ using Hash = std::array<std::uint8_t, 32>;
 
 Hash sha256(std::string_view bytes);
 std::string hex(const Hash& hash);  // 64 lower-case digits
+std::optional<Hash> hash_from_hex(std::string_view digits);
 
 // For what does not lie in one piece.
 class Sha256 {

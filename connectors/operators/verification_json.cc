@@ -1,7 +1,5 @@
 #include "connectors/operators/verification_json.h"
 
-#include <charconv>
-
 namespace syncline {
 namespace {
 
@@ -12,17 +10,6 @@ void write_fault(const LogFault& fault, JsonWriter& out) {
       .field("what", std::string_view(fault.what))
       .field("remedy", std::string_view(fault.remedy))
       .end_object();
-}
-
-std::optional<Hash> hash_from(std::string_view digits) {
-  Hash hash{};
-  if (digits.size() != 2 * hash.size()) return std::nullopt;
-  for (std::size_t i = 0; i < hash.size(); ++i) {
-    const char* at = digits.data() + 2 * i;
-    const auto [end, fault] = std::from_chars(at, at + 2, hash[i], 16);
-    if (fault != std::errc() || end != at + 2) return std::nullopt;
-  }
-  return hash;
 }
 
 }  // namespace
@@ -53,7 +40,7 @@ std::optional<Verification> read_verification(const JsonValue& json) {
   const auto from = json.count_of("from"), to = json.count_of("to");
   const auto events = json.count_of("events");
   const auto end = head ? head->count_of("position") : std::nullopt;
-  const auto hash = head ? hash_from(head->text_of("hash")) : std::nullopt;
+  const auto hash = head ? hash_from_hex(head->text_of("hash")) : std::nullopt;
   const auto fault = json.find("fault");
   if (!from || !to || !events || !end || !hash || !fault) return std::nullopt;
   Verification seen{Position(*from), Position(*to), *events, {Position(*end), *hash}, {}, {}};

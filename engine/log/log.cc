@@ -1,6 +1,9 @@
 #include "engine/log/log.h"
 
 #include <cstring>
+#include <limits>
+
+#include <rocksdb/utilities/checkpoint.h>
 
 #include "engine/limits.h"
 #include "engine/log/id_key.h"
@@ -81,6 +84,16 @@ Result<void> Log::note(IncarnationNote note) {
 std::optional<Error> Log::closed() const { return store_->options.trouble->closed(); }
 Error Log::close_for_writing(const Error& cause) {
   return store_->options.trouble->write_failed(cause);
+}
+
+Result<void> Log::checkpoint(const std::string& into) const {
+  rocksdb::Checkpoint* raw = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(store_->db.get(), &raw);
+  const std::unique_ptr<rocksdb::Checkpoint> made(raw);
+  constexpr auto kNeverFlush = std::numeric_limits<std::uint64_t>::max();
+  if (status.ok()) status = made->CreateCheckpoint(into, kNeverFlush);
+  if (!status.ok()) return rocks_error(status, "linking the log's files into", into);
+  return {};
 }
 
 Result<std::string> Log::read(Position position) const {

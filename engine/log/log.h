@@ -114,6 +114,10 @@ class Log {
   const std::optional<IncarnationNote>& noted() const;
   Result<void> note(IncarnationNote note);
 
+  // A folder that opens as this log as it is now: sorted files linked, the rest copied, and nothing
+  // flushed for it, so that writing goes on. `into`: absolute, not there, on the log's file system.
+  Result<void> checkpoint(const std::string& into) const;
+
   // Frame by position; its checksum checked; `corrupt` names the position, not_found the head.
   Result<std::string> read(Position position) const;
   // Calls `each` with checked frames from..to (both inclusive), until it returns false.
