@@ -46,6 +46,9 @@ constexpr auto kTable = std::to_array<AccessRow>({
     {Method::get, "/v1/log/export", kAdmin},
     {Method::post, "/v1/log/verify", kAdmin},
     {Method::del, "/v1/log/verify", kAdmin},
+    {Method::get, "/v1/backups", kAdmin},
+    {Method::post, "/v1/backups", kAdmin},
+    {Method::del, "/v1/backups", kAdmin},
 });
 
 }  // namespace

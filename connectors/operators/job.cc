@@ -1,5 +1,6 @@
 #include "connectors/operators/job.h"
 
+#include <charconv>
 #include <limits>
 
 #include "connectors/cloudevents/media_type.h"
@@ -136,6 +137,26 @@ bool JobSlot::tell(std::string_view of, Onward onward) {
 void JobSlot::abandon() {
   const std::lock_guard lock(mutex_);
   if (const auto job = running_.lock()) job->tell(Onward::abandon);
+}
+
+std::variant<JobRate, Response> rate_of(const Request& request) {
+  const auto text = request.query_value("rate");
+  if (!text) return JobRate();
+  std::uint64_t bytes = 0;
+  const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), bytes);
+  if (fault == std::errc() && end == text->data() + text->size() && bytes > 0) {
+    return JobRate(bytes);
+  }
+  return problem(400, "invalid_parameter", "`rate` is a whole number of bytes a second, from 1");
+}
+
+Response ended(JobSlot& slot, std::string_view of) {
+  if (!slot.tell(of, Onward::end_here)) {
+    return problem(404, "not_found", "there is nothing to end: no such work is running");
+  }
+  Response response;
+  response.status = 204;
+  return response;
 }
 
 awaitable<Response> answer_with_job(const Request& request, Workers& workers,

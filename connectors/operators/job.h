@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "connectors/http/message.h"
 #include "connectors/operators/workers.h"
@@ -64,6 +65,12 @@ class JobSlot {
   std::mutex mutex_;
   std::weak_ptr<Job> running_;
 };
+
+using JobRate = std::optional<std::uint64_t>;  // bytes a second; nullopt: no limit
+// What `?rate=` asks for, or why it is refused.
+std::variant<JobRate, Response> rate_of(const Request& request);
+// Tells the one that runs on `of` to end here: 204, or 404 when none does.
+Response ended(JobSlot& slot, std::string_view of);
 
 boost::asio::awaitable<Response> answer_with_job(const Request& request, Workers& workers,
                                                  std::shared_ptr<Job> job, JobWork work);

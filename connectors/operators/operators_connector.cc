@@ -88,7 +88,7 @@ class OperatorsConnector final : public Connector {
     if (!from || (asked_to && !to)) co_return bad_position();
     const auto rate = rate_of(request);
     if (const auto* refused = std::get_if<Response>(&rate)) co_return *refused;
-    auto job = verifying_.begin("log", std::get<Rate>(rate));
+    auto job = verifying_.begin("log", std::get<JobRate>(rate));
     if (!job) {
       co_return problem(409, "verify_running",
                         "the log is being verified; ask again when that is done");
@@ -142,7 +142,7 @@ class OperatorsConnector final : public Connector {
     if (projection == nullptr) co_return unknown_view(request);
     const auto rate = rate_of(request);
     if (const auto* refused = std::get_if<Response>(&rate)) co_return *refused;
-    auto job = rebuilding_.begin(std::string(projection->name()), std::get<Rate>(rate));
+    auto job = rebuilding_.begin(std::string(projection->name()), std::get<JobRate>(rate));
     if (!job) {
       co_return problem(409, "rebuild_running",
                         "another view is being rebuilt; ask again when that is done");
@@ -161,25 +161,6 @@ class OperatorsConnector final : public Connector {
     };
     const auto built = engine_.folder().rebuild(projection.name(), go_on);
     return built.has_error() ? problem(built.error()) : digest_response(engine_, projection);
-  }
-
-  using Rate = std::optional<std::uint64_t>;  // bytes a second; nullopt: no limit
-
-  static std::variant<Rate, Response> rate_of(const Request& request) {
-    const auto text = request.query_value("rate");
-    if (!text) return Rate();
-    const auto bytes = position_from(*text);
-    if (bytes) return Rate(bytes->value);
-    return problem(400, "invalid_parameter", "`rate` is a whole number of bytes a second, from 1");
-  }
-
-  static Response ended(JobSlot& slot, std::string_view of) {
-    if (!slot.tell(of, Onward::end_here)) {
-      return problem(404, "not_found", "there is nothing to end: no such work is running");
-    }
-    Response response;
-    response.status = 204;
-    return response;
   }
 
   static Response unknown_view(const Request& request) {

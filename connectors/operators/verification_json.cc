@@ -1,18 +1,18 @@
 #include "connectors/operators/verification_json.h"
 
 namespace syncline {
-namespace {
-
-void write_fault(const LogFault& fault, JsonWriter& out) {
-  const bool of_event = fault.position > Position();
+void write_fault(const std::optional<LogFault>& fault, JsonWriter& out) {
+  if (!fault) {
+    out.null();
+    return;
+  }
+  const bool of_event = fault->position > Position();
   out.begin_object()
-      .field("position", of_event ? std::optional(fault.position) : std::nullopt)
-      .field("what", std::string_view(fault.what))
-      .field("remedy", std::string_view(fault.remedy))
+      .field("position", of_event ? std::optional(fault->position) : std::nullopt)
+      .field("what", std::string_view(fault->what))
+      .field("remedy", std::string_view(fault->remedy))
       .end_object();
 }
-
-}  // namespace
 
 void write_verification(const Verification& seen, std::chrono::milliseconds took, JsonWriter& out) {
   out.begin_object()
@@ -27,11 +27,7 @@ void write_verification(const Verification& seen, std::chrono::milliseconds took
       .end_object()
       .field("seconds", static_cast<double>(took.count()) / 1000)
       .key("fault");
-  if (seen.fault) {
-    write_fault(*seen.fault, out);
-  } else {
-    out.null();
-  }
+  write_fault(seen.fault, out);
   out.field("next", seen.next).end_object();
 }
 

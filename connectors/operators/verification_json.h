@@ -13,6 +13,9 @@ namespace syncline {
 
 void write_verification(const Verification& seen, std::chrono::milliseconds took, JsonWriter& out);
 
+// The member `fault` of it.
+void write_fault(const std::optional<LogFault>& fault, JsonWriter& out);
+
 // nullopt: it is not one.
 std::optional<Verification> read_verification(const JsonValue& json);
 

@@ -9,6 +9,7 @@
 
 #include "engine/error.h"
 #include "engine/sha256.h"
+#include "schemas/types.h"
 
 namespace rocksdb {
 class Env;
@@ -23,6 +24,8 @@ struct BytesDone {
 };
 // Called after each piece of a file; false ends the work with `stopping`.
 using ShowBytes = std::function<bool(const BytesDone&)>;
+// Called after each event, with the size of its frame; the same.
+using ShowEvents = std::function<bool(Position done, Position of, std::size_t bytes)>;
 
 class BackupFiles {
  public:

@@ -2,11 +2,10 @@
 
 #include <filesystem>
 
-#include "engine/backup/repository.h"
+#include "engine/backup/verify_backup.h"
 #include "engine/log/acked_file.h"
 #include "engine/log/incarnation.h"
 #include "engine/log/log_builder.h"
-#include "engine/log/verify.h"
 
 namespace syncline {
 namespace {
@@ -195,7 +194,8 @@ Result<void> Restoring::add_events(const Log& from, LogBuilder& to) const {
     }
     const bool given = *entry && (*entry)->position == position;
     added = to.add(frame, given ? std::optional((*entry)->content_hash) : std::nullopt);
-    if (added && options_.events_progress && !options_.events_progress(position, end)) {
+    if (added && options_.events_progress &&
+        !options_.events_progress(position, end, frame.size())) {
       added = Error{ErrorCode::stopping,
                     "stopped at event " + number(position) + "; the same command goes on"};
     }
@@ -205,8 +205,8 @@ Result<void> Restoring::add_events(const Log& from, LogBuilder& to) const {
 }
 
 Result<void> Restoring::verify() {
-  const auto seen =
-      verify_log({.data = work(), .env = options_.env, .progress = options_.events_progress});
+  const auto seen = verify_log(
+      {.data = work(), .env = options_.env, .progress = onward(options_.events_progress)});
   if (!seen) return seen.error();
   if (seen->fault) return damaged(seen->fault->what);
   if (seen->head.position != restored_.head.position || seen->head.hash != restored_.head.hash) {

@@ -9,7 +9,6 @@
 // new incarnation (engine/log/incarnation.h). One thread, which it blocks.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -31,7 +30,7 @@ struct RestoreOptions {
   Rng* rng = nullptr;
   ShowBytes files_progress{};
   // Of events that are written again (`to`), and of those that are verified.
-  std::function<bool(Position done, Position of)> events_progress{};
+  ShowEvents events_progress{};
 };
 
 struct Restored {

@@ -114,7 +114,7 @@ class InterruptedRestore : public RestoreTest {
       int pieces = 0;
       auto stopped = asked(made.id, to);
       stopped.files_progress = [&](const BytesDone&) { return ++pieces < stop_at; };
-      stopped.events_progress = [&](Position, Position) { return ++pieces < stop_at; };
+      stopped.events_progress = [&](Position, Position, std::size_t) { return ++pieces < stop_at; };
       const auto restored = restore_backup(stopped);
       whole = restored.has_value();
       if (whole) break;

@@ -66,6 +66,13 @@ class Holding {
 
 }  // namespace
 
+std::function<Onward(Position, Position, std::size_t)> onward(const ShowEvents& show) {
+  if (!show) return {};
+  return [show](Position done, Position of, std::size_t bytes) {
+    return show(done, of, bytes) ? Onward::go_on : Onward::abandon;
+  };
+}
+
 Result<BackupVerification> verify_backup(const BackupVerifyOptions& options) {
   auto backup = find_backup(options.repository, options.id, BackupFiles(options.env, {}));
   if (!backup) return backup.error();
@@ -81,7 +88,7 @@ Result<BackupVerification> verify_backup(const BackupVerifyOptions& options) {
 
   auto log = verify_log({.data = options.repository + "/" + seen.backup.id,
                          .env = options.env,
-                         .progress = options.events_progress});
+                         .progress = onward(options.events_progress)});
   if (!log) return log.error();
   const Head& head = seen.backup.manifest->head;
   seen.fault = log->fault;

@@ -16,7 +16,7 @@ struct BackupVerifyOptions {
   rocksdb::Env* env = nullptr;  // the file system; nullptr: the operating system's
   bool quick = false;           // files only
   ShowBytes files_progress{};
-  std::function<bool(Position done, Position of)> events_progress{};
+  ShowEvents events_progress{};
 };
 
 struct BackupVerification {
@@ -24,6 +24,9 @@ struct BackupVerification {
   std::optional<LogFault> fault;    // the first one
   std::optional<Verification> log;  // nullopt: it was not looked at
 };
+
+// For verify_log().
+std::function<Onward(Position, Position, std::size_t)> onward(const ShowEvents& show);
 
 // Errors (it could not look): not_found, newer_format, io, stopping.
 Result<BackupVerification> verify_backup(const BackupVerifyOptions& options);

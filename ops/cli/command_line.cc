@@ -11,6 +11,7 @@ std::variant<Command, ParseEnd> parse_command_line(std::vector<std::string> word
   add_log_verbs(top);
   add_views_verbs(top);
   add_replay_verbs(top);
+  add_backup_verbs(top);
   return tree.parse(std::move(words));
 }
 

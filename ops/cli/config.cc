@@ -62,6 +62,7 @@ Config fill(const Settings& settings, bool dev) {
   with("server.allowed_origins", [&](const TomlValue& v) { config.allowed_origins = texts(v); });
   with("server.public_metrics", [&](const TomlValue& v) { config.public_metrics = v.boolean; });
   text("log.data", config.data);
+  text("log.backups", config.backups);
   with("auth.jwt_secret", [&](const TomlValue& v) { config.jwt_secret = Secret(v.text); });
   text("auth.issuer", config.issuer);
   text("auth.audience", config.audience);

@@ -41,6 +41,7 @@ struct Config {
   std::vector<std::string> allowed_origins;
   bool public_metrics = false;
   std::filesystem::path data = "data";  // log.data
+  std::filesystem::path backups;        // log.backups; empty: none are made
 
   Secret jwt_secret;  // auth.*
   std::string issuer;

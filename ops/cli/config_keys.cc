@@ -186,6 +186,7 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"server.allowed_origins", list, is_list<is_origin>, true},
     {"server.public_metrics", boolean, is_boolean, true},
     {"log.data", text, is_text, true},
+    {"log.backups", text, is_text, true},
     {"log.reserve", text, is_size},
     {"auth.jwt_secret", text, is_text, true, "JWT_SECRET"},
     {"auth.jwks_file", text, is_text},

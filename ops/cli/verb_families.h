@@ -11,5 +11,6 @@ void add_serve_verbs(VerbWords top);   // serve, token, config, version
 void add_log_verbs(VerbWords top);     // log, history
 void add_views_verbs(VerbWords top);   // views
 void add_replay_verbs(VerbWords top);  // replay
+void add_backup_verbs(VerbWords top);  // backup
 
 }  // namespace syncline

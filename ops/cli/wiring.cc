@@ -1,5 +1,6 @@
 #include "ops/cli/wiring.h"
 
+#include "connectors/backups/backups_connector.h"
 #include "connectors/events/events_connector.h"
 #include "connectors/operators/operators_connector.h"
 #include "connectors/sessions/session_json.h"
@@ -32,6 +33,10 @@ std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
   all.push_back(make_events_connector(w.router, w.engine, w.mappings));
   all.push_back(make_sessions_connector(w.router, w.engine, w.deadlines));
   all.push_back(make_operators_connector(w.router, w.engine, w.mappings, w.config.data.string()));
+  all.push_back(make_backups_connector(w.router, w.engine,
+                                       {.data = w.config.data.string(),
+                                        .folder = w.config.backups.string(),
+                                        .program = SYNCLINE_VERSION}));
   return all;
 }
 

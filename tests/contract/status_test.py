@@ -42,7 +42,7 @@ def test_probes_are_open(server):
 @pytest.mark.parametrize("method, path", [
     ("GET", "/v1/status"), ("GET", "/v1/views"), ("GET", "/v1/views/sessions/digest"),
     ("POST", "/v1/views/sessions/rebuild"), ("GET", "/v1/log/export"),
-    ("POST", "/v1/log/verify")])
+    ("POST", "/v1/log/verify"), ("GET", "/v1/backups"), ("POST", "/v1/backups")])
 def test_operators_routes_need_an_admin(server, method, path):
     answer = server.request(method, path, token=False)
     assert answer.status == 401, answer
