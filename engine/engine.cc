@@ -15,6 +15,7 @@ namespace syncline {
 struct Engine::State {
   EngineOptions options;
   std::shared_ptr<DiskTrouble> trouble;  // of log, views and log.acked together
+  std::unique_ptr<FreeSpace> free_space;
   std::unique_ptr<Log> log;
   std::unique_ptr<ViewStore> views;
   std::unique_ptr<AckedFile> acked;
@@ -29,12 +30,14 @@ struct Engine::State {
 Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projections) {
   if (auto whole = check_restored(options.data, options.env); !whole) return whole;
   trouble = std::make_shared<DiskTrouble>(options.observer);
+  free_space = std::make_unique<FreeSpace>(options.data, options.env, options.reserve);
   auto opened = open_log(options, trouble);
   if (!opened) return opened.error();
   log = std::move(opened->log);
   acked = std::move(opened->acked);
 
-  auto view_store = ViewStore::open(path("views"), options.env, /*read_only=*/false, trouble);
+  auto view_store =
+      ViewStore::open(path("views"), options.env, /*read_only=*/false, trouble, options.view_files);
   if (!view_store) return view_store.error();
   views = std::move(*view_store);
 
@@ -42,9 +45,11 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
       std::make_unique<Folder>(*log, *views, acked.get(), options.observer, std::move(projections));
   if (auto caught_up = folder->catch_up(options.progress); !caught_up) return caught_up;
   folder->start();
-  sequencer = std::make_unique<Sequencer>(
-      SequencerOptions{.node = options.node, .clock = options.clock, .observer = options.observer},
-      *log, *folder);
+  sequencer = std::make_unique<Sequencer>(SequencerOptions{.node = options.node,
+                                                           .clock = options.clock,
+                                                           .observer = options.observer,
+                                                           .free_space = free_space.get()},
+                                          *log, *folder);
   return {};
 }
 
@@ -94,6 +99,7 @@ Result<std::vector<Receipt>> Engine::append(std::vector<Draft> drafts) {
   auto answer = answered.get_future();
   auto submission = std::make_unique<Submission>();
   submission->drafts = std::move(drafts);
+  submission->into_reserve = true;
   submission->done = [&answered](std::unique_ptr<Submission> s) {
     answered.set_value(std::move(s->answer));
   };
@@ -107,6 +113,7 @@ Folder& Engine::folder() { return *state_->folder; }
 std::unique_ptr<ViewSnapshot> Engine::view(std::string_view projection) const {
   return state_->folder->view(projection);
 }
+const FreeSpace& Engine::free_space() const { return *state_->free_space; }
 std::size_t Engine::queued() const { return state_->sequencer->queued(); }
 OriginId Engine::node() const { return state_->options.node; }
 std::string Engine::source() const { return node_source(node().text()); }

@@ -11,6 +11,7 @@
 #include "engine/clock.h"
 #include "engine/error.h"
 #include "engine/fold/folder.h"
+#include "engine/log/free_space.h"
 #include "engine/log/log.h"
 #include "engine/observer.h"
 #include "engine/opening.h"
@@ -28,6 +29,9 @@ struct EngineOptions {
   rocksdb::Env* env = nullptr;
   bool sync = true;
   std::optional<AcceptedLoss> accept_loss{};
+  std::uint64_t reserve = 0;  // bytes of the disk that stay free; below, appends are disk_full
+  int log_files = -1;         // that RocksDB keeps open to read from, at most; -1: all
+  int view_files = -1;
   std::function<void(Position done, Position of)> progress = {};  // of the catch-up at start
 };
 
@@ -41,7 +45,8 @@ class Engine {
   // See Sequencer::submit.
   void submit(std::unique_ptr<Submission> submission);
   void submit(std::vector<std::unique_ptr<Submission>> submissions);
-  // For tools and tests: submits and waits.
+  // For what the node itself must write at its start, for tools and tests: submits and waits. May
+  // use the disk's reserve.
   Result<std::vector<Receipt>> append(std::vector<Draft> drafts);
 
   Position applied() const;  // everything up to here is durable and in every view
@@ -49,6 +54,7 @@ class Engine {
   Folder& folder();
   std::unique_ptr<ViewSnapshot> view(std::string_view projection) const;
   std::size_t queued() const;
+  const FreeSpace& free_space() const;
   OriginId node() const;
   std::string source() const;  // of the events that this node makes itself: "/syncline/<node>"
   Clock& clock() const;

@@ -21,6 +21,8 @@ std::string_view name(ErrorCode code) {
       return "too_large";
     case ErrorCode::queue_full:
       return "queue_full";
+    case ErrorCode::disk_full:
+      return "disk_full";
     case ErrorCode::log_closed:
       return "log_closed";
     case ErrorCode::stopping:

@@ -23,6 +23,7 @@ enum class ErrorCode : std::uint8_t {
   refused,           // a decider said no
   too_large,         // over a bound of engine/limits.h
   queue_full,        // the queue before the sequencer is full; retry later
+  disk_full,         // the disk has no more room than its reserve: taken again when it has
   log_closed,        // a write failed: closed for writing until the process is restarted
   stopping,          // the process is shutting down
   corrupt,           // bytes on disk are not what was written
@@ -39,13 +40,23 @@ struct Error {
   ErrorCode code;
   std::string message;
   std::optional<Position> current = {};  // of version_mismatch: the version the subject is at
+  std::optional<Position> event = {};    // that could not be read
 
-  bool retryable() const { return code == ErrorCode::queue_full || code == ErrorCode::timeout; }
+  bool retryable() const {
+    return code == ErrorCode::queue_full || code == ErrorCode::disk_full ||
+           code == ErrorCode::timeout;
+  }
 };
 
-// value() on an error throws std::runtime_error: for start-up and tests only.
+// For where no Result fits: a fold or a handler that reads a view. What what() says is the message.
+struct ErrorThrown : std::runtime_error {
+  explicit ErrorThrown(Error e) : std::runtime_error(e.message), error(std::move(e)) {}
+  Error error;
+};
+
+// value() on an error throws: for start-up and tests only.
 [[noreturn]] inline void throw_exception_from_error(const Error& e, const boost::source_location&) {
-  throw std::runtime_error(e.message);
+  throw ErrorThrown(e);
 }
 
 template <class T>

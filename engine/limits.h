@@ -35,8 +35,7 @@ inline constexpr std::chrono::seconds kDrainDeadline{10};
 // still sends sees the answer instead of a reset.
 inline constexpr std::chrono::seconds kLingerDeadline{2};
 inline constexpr std::size_t kLingerBytes = 16 * kMiB;
-// Handles that connections leave to RocksDB, and answers of 503 under way beside the limit.
-inline constexpr std::size_t kReservedHandles = 64;
+// Connections over the limit that are told so, 503, at the same time; more are closed unheard.
 inline constexpr std::size_t kTurnedAway = 16;
 
 // A credential: what a token with many roles needs, well inside the head of a request.
@@ -51,6 +50,10 @@ inline constexpr std::size_t kNameBytes = 512;  // id, source, subject, each
 inline constexpr std::size_t kCommitEvents = 4096;
 inline constexpr std::size_t kCommitBytes = 4 * kMiB;
 inline constexpr std::size_t kQueuedDrafts = 65'536;  // then 503 and Retry-After
+
+// Of the log's WAL: bounds what a crash replays. Of a memtable of events, and of one of the views.
+inline constexpr std::size_t kWalBytes = 256 * kMiB;
+inline constexpr std::size_t kMemtableBytes = 64 * kMiB;
 
 // Commits that are written and not folded yet: one folds while the next one syncs.
 inline constexpr std::size_t kUnfoldedCommits = 2;

@@ -158,6 +158,7 @@ Result<std::unique_ptr<Log>> Opening::open(bool read_only) const {
                     .read_only = read_only,
                     .up_to_fault = up_to_fault_,
                     .sync = options_.sync,
+                    .open_files = options_.log_files,
                     .trouble = trouble_});
 }
 

@@ -1,5 +1,7 @@
 #include "connectors/events/events_connector.h"
 
+#include <algorithm>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -166,9 +168,10 @@ awaitable<Response> EventsConnector::post_each(Intake intake) {
       continue;
     }
     Refusal refusal = refusal_of(answer.error());
-    // They are queued all or none: when the engine takes nothing, the client repeats the request.
-    const bool none = refusal.rejection.status == 503 && answers.size() == intake.events.size() &&
-                      !answers.front() && !answers.back();
+    // When the engine takes nothing of it for now, the client repeats the request.
+    const int status = refusal.rejection.status;
+    const bool none = (status == 503 || status == 507) && answers.size() == intake.events.size() &&
+                      std::ranges::none_of(answers, [](const auto& a) { return a.has_value(); });
     if (none) co_return refusal_response(refusal);
     refusal.rejection.detail.insert(0, at_line(intake, i));
     out.raw(refusal_json(refusal));

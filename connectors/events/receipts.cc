@@ -21,8 +21,8 @@ Refusal refusal_of(const Error& error) {
   rejection.code = error.code == ErrorCode::conflict ? "id_conflict" : name(error.code);
   rejection.detail = error.message;
   if (rejection.status == 500) {
-    rejection.code = "internal";
-    rejection.detail = "the server could not do this; see its log";
+    rejection.code = problem_code(error);
+    rejection.detail = problem_detail(error);
   }
   if (error.code == ErrorCode::invalid) {  // all else was checked before it became a draft
     rejection.code = "invalid_event";
@@ -52,7 +52,7 @@ Response refusal_response(const Refusal& refusal) {
   response.status = refusal.rejection.status;
   response.content_type = "application/problem+json";
   response.body = refusal_json(refusal);
-  if (response.status == 503) response.headers.emplace_back("retry-after", "1");
+  invite_retry(response);
   return response;
 }
 

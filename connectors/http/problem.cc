@@ -39,12 +39,29 @@ Response problem(int status, std::string_view code, std::string_view detail,
 
 Response problem(const Error& error) {
   const int status = http_status(error.code);
-  // What an operating system or a file said is for the operator's log, not for a caller.
-  Response response = status == 500
-                          ? problem(500, "internal", "the server could not do this; see its log")
-                          : problem(status, name(error.code), error.message);
-  if (status == 503) response.headers.emplace_back("retry-after", "1");
+  Response response = problem(status, problem_code(error), problem_detail(error));
+  invite_retry(response);
   return response;
+}
+
+std::string_view problem_code(const Error& error) {
+  if (error.event) return "unreadable";
+  return http_status(error.code) == 500 ? "internal" : name(error.code);
+}
+
+// What an operating system or a file said is for the operator's log, not for a caller.
+std::string problem_detail(const Error& error) {
+  if (error.event) {
+    return "event " + std::to_string(error.event->value) +
+           " cannot be read: the disk failed, or the file is damaged; the server's log names it";
+  }
+  if (http_status(error.code) == 500) return "the server could not do this; see its log";
+  return error.message;
+}
+
+void invite_retry(Response& response) {
+  if (response.status == 503) response.headers.emplace_back("retry-after", "1");
+  if (response.status == 507) response.headers.emplace_back("retry-after", "10");
 }
 
 int http_status(ErrorCode code) {
@@ -65,6 +82,8 @@ int http_status(ErrorCode code) {
       return 503;
     case ErrorCode::log_closed:
       return 503;
+    case ErrorCode::disk_full:
+      return 507;
     case ErrorCode::stopping:
       return 503;
     case ErrorCode::timeout:

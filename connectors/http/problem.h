@@ -15,10 +15,14 @@ struct FieldFault {
 Response problem(int status, std::string_view code, std::string_view detail,
                  const std::vector<FieldFault>& faults = {});
 // The engine's error codes as statuses: conflict 409, version_mismatch 412, queue_full and
-// log_closed 503 (with Retry-After), invalid 422, too_large 413, refused 409, not_found 404,
-// timeout 504, else 500.
+// log_closed 503, disk_full 507, invalid 422, too_large 413, refused 409, not_found 404, timeout
+// 504, else 500, which names the event that cannot be read, and never a file.
 Response problem(const Error& error);
+std::string_view problem_code(const Error& error);
+std::string problem_detail(const Error& error);
 int http_status(ErrorCode code);
+// 503 and 507: Retry-After, because the same request may do later.
+void invite_retry(Response& response);
 // The members only, as one item of a batch's results.
 std::string problem_json(int status, std::string_view code, std::string_view detail,
                          const std::vector<FieldFault>& faults = {});

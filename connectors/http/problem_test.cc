@@ -24,17 +24,29 @@ TEST(Problem, GivesEachErrorItsStatus) {
       {ErrorCode::version_mismatch, 412}, {ErrorCode::refused, 409},    {ErrorCode::too_large, 413},
       {ErrorCode::queue_full, 503},       {ErrorCode::log_closed, 503}, {ErrorCode::stopping, 503},
       {ErrorCode::corrupt, 500},          {ErrorCode::io, 500},         {ErrorCode::timeout, 504},
+      {ErrorCode::disk_full, 507},
   };
   for (const auto& [code, status] : statuses) {
     const Response response = problem(Error{code, "why"});
     EXPECT_EQ(response.status, status) << name(code);
     const bool retry = !response.headers.empty() && response.headers[0].first == "retry-after";
-    EXPECT_EQ(retry, status == 503) << name(code);
+    EXPECT_EQ(retry, status == 503 || status == 507) << name(code);
   }
 }
 
 TEST(Problem, KeepsTheInsideOfTheServerToItself) {
   const Response response = problem(Error{ErrorCode::io, "/var/lib/secret: permission denied"});
+  EXPECT_EQ(response.body.find("secret"), std::string::npos);
+}
+
+TEST(Problem, NamesTheEventThatCannotBeReadAndNoFile) {
+  const Response response =
+      problem(Error{.code = ErrorCode::io,
+                    .message = "reading event 7 of /var/lib/secret failed: bad disk",
+                    .event = Position(7)});
+  EXPECT_EQ(response.status, 500);
+  EXPECT_NE(response.body.find(R"("code":"unreadable","detail":"event 7 cannot)"),
+            std::string::npos);
   EXPECT_EQ(response.body.find("secret"), std::string::npos);
 }
 

@@ -177,6 +177,8 @@ asio::awaitable<Response> Router::answer(Request& request) const {
       response = std::move(*settled);
     else
       response = co_await (*std::get<const Handler*>(admitted))(request);
+  } catch (const ErrorThrown& e) {
+    response = problem(e.error);
   } catch (...) {
     response = problem(500, "internal", "the server failed on this request; x-request-id names it");
   }

@@ -14,7 +14,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <pthread.h>
 #include <sched.h>
-#include <sys/resource.h>
 
 #include "connectors/http/connection.h"
 #include "connectors/http/task_group.h"
@@ -30,13 +29,6 @@ namespace {
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
 auto as_result() { return asio::as_tuple(asio::use_awaitable); }
-
-std::size_t connections_of_handles() {
-  rlimit handles{};
-  if (getrlimit(RLIMIT_NOFILE, &handles) != 0) return limits::kReservedHandles;
-  const auto all = static_cast<std::size_t>(handles.rlim_cur);
-  return all > 2 * limits::kReservedHandles ? all - limits::kReservedHandles : all / 2;
-}
 
 // Deadlines are kept by looking at all connections this often: a timer for each would cost every
 // request, and nobody counts on less than a few per cent of a deadline.
@@ -77,7 +69,8 @@ struct HttpServer::State {
   asio::steady_timer sweep_timer{own};
   AppliedWatch watch;
   ConnectionContext context;
-  std::size_t max_connections;
+  const std::size_t max_connections;
+  const std::size_t max_turned_away;
   std::uint16_t port = 0;
 
   TaskGroup serving;  // the acceptor and every connection
@@ -97,8 +90,8 @@ struct HttpServer::State {
                 .metrics = metrics,
                 .watch = watch,
                 .deadlines = options.deadlines},
-        max_connections(options.max_connections ? options.max_connections
-                                                : connections_of_handles()) {}
+        max_connections(options.max_connections),
+        max_turned_away(std::min(max_connections, limits::kTurnedAway)) {}
 
   Result<void> listen(const ServerOptions& options);
   asio::awaitable<void> accept();
@@ -155,7 +148,10 @@ void HttpServer::State::admit(tcp::socket socket) {
     const std::lock_guard lock(mutex);
     if (context.draining) return;
     serve = open.size() - turned_away < max_connections;
-    if (!serve && turned_away == limits::kTurnedAway) return;
+    if (!serve && turned_away == max_turned_away) {
+      context.metrics.refused("unheard");
+      return;
+    }
     if (!serve) ++turned_away;
     open.insert(connection);
   }

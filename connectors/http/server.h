@@ -28,7 +28,7 @@ struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 3594;  // 0: any free one
   int threads = 2;
-  std::size_t max_connections = 0;  // 0: from `ulimit -n`; over it: 503 and close
+  std::size_t max_connections = 1024;  // over it: 503 and close
   Deadlines deadlines = {};
 };
 

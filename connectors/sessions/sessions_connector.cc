@@ -28,7 +28,7 @@ Response sync_failure(const Error& error) {
   const int status = http_status(error.code);
   Response response = status == 500 ? sync_failure(500, "The session could not be stored")
                                     : sync_failure(status, error.message);
-  if (status == 503) response.headers.emplace_back("retry-after", "1");
+  invite_retry(response);
   return response;
 }
 

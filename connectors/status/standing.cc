@@ -37,6 +37,7 @@ void write_standing(const ProjectionStanding& projection, JsonWriter& out) {
 
 std::optional<Error> unready(Engine& engine) {
   if (auto closed = engine.log().closed()) return Error{ErrorCode::log_closed, closed->message};
+  if (auto full = engine.free_space().refusal(0)) return full;
   for (const auto& projection : projection_standings(engine)) {
     if (projection.lag > kKeepsUp) {
       return Error{ErrorCode::timeout, "the view " + projection.name + " is " +

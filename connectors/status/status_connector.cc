@@ -16,6 +16,15 @@ void write_head(const Head& head, JsonWriter& out) {
       .end_object();
 }
 
+void write_disk(const FreeSpace& space, JsonWriter& out) {
+  out.begin_object().key("free");
+  const auto free = space.bytes();
+  free ? out.value(std::uint64_t{*free}) : out.null();
+  out.field("reserve", std::uint64_t{space.reserve()})
+      .field("full", space.refusal(0).has_value())
+      .end_object();
+}
+
 void write_log(const Log& log, const Head& head, JsonWriter& out) {
   out.begin_object().field("identity", std::string_view(log.identity())).key("head");
   write_head(head, out);
@@ -63,7 +72,7 @@ class StatusConnector final : public Connector {
 
   Response readyz() {
     if (const auto why = unready(engine_)) {
-      return problem(503, why->code == ErrorCode::log_closed ? "log_closed" : "projection_lag",
+      return problem(503, why->code == ErrorCode::timeout ? "projection_lag" : name(why->code),
                      why->message);
     }
     return response(R"({"status":"ready"})");
@@ -85,6 +94,8 @@ class StatusConnector final : public Connector {
     JsonWriter out(answer.body);
     out.begin_object().key("log");
     write_log(log, head, out);
+    out.key("disk");
+    write_disk(engine_.free_space(), out);
     out.key("head");
     write_head(head, out);
     out.field("node", engine_.node().text())

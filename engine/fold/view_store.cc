@@ -63,16 +63,24 @@ Head parse_checkpoint(std::string_view value) {
   return head;
 }
 
-// Reading cannot go on with a state that is not what was written: this process would serve lies.
-// The views can be rebuilt, so it stops and says how.
-std::optional<std::string> get_or_stop(rocksdb::DB& db, const rocksdb::ReadOptions& options,
-                                       std::string_view key) {
-  std::string value;
-  const rocksdb::Status status = db.Get(options, slice(key), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) throw std::runtime_error(rocks_error(status, "reading", db.GetName()).message);
-  return value;
-}
+// The database, and who hears that it cannot be read.
+struct Source {
+  rocksdb::DB& db;
+  DiskTrouble& trouble;
+
+  // A state that is not what was written must not be served: what cannot be read is thrown.
+  void check(const rocksdb::Status& status) const {
+    if (status.ok()) return;
+    throw ErrorThrown(trouble.read_failed(rocks_error(status, "reading", db.GetName())));
+  }
+  std::optional<std::string> get(const rocksdb::ReadOptions& options, std::string_view key) const {
+    std::string value;
+    const rocksdb::Status status = db.Get(options, slice(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    check(status);
+    return value;
+  }
+};
 
 // Keys that differ in their last eight bytes alone (an event of the same subject, a newer value of
 // the same record) are mostly neighbours: the memtable looks where it put the last one of them.
@@ -90,18 +98,18 @@ class Neighbours final : public rocksdb::SliceTransform {
 
 class SlotReader : public ViewSnapshot {
  public:
-  SlotReader(rocksdb::DB& db, Slot slot, const rocksdb::Snapshot* snapshot)
-      : db_(db), slot_(slot), snapshot_(snapshot) {
+  SlotReader(Source source, Slot slot, const rocksdb::Snapshot* snapshot)
+      : source_(source), slot_(slot), snapshot_(snapshot) {
     options_.snapshot = snapshot;
   }
   ~SlotReader() override {
-    if (snapshot_ != nullptr) db_.ReleaseSnapshot(snapshot_);
+    if (snapshot_ != nullptr) source_.db.ReleaseSnapshot(snapshot_);
   }
   SlotReader(const SlotReader&) = delete;
   SlotReader& operator=(const SlotReader&) = delete;
 
   std::optional<std::string> get(std::string_view key) const override {
-    return get_or_stop(db_, options_, slot_key(slot_, key));
+    return source_.get(options_, slot_key(slot_, key));
   }
 
   void scan(std::string_view prefix, std::string_view from,
@@ -112,22 +120,20 @@ class SlotReader : public ViewSnapshot {
     const rocksdb::Slice bound(end);
     rocksdb::ReadOptions options = options_;
     options.iterate_upper_bound = &bound;
-    const std::unique_ptr<rocksdb::Iterator> it(db_.NewIterator(options));
+    const std::unique_ptr<rocksdb::Iterator> it(source_.db.NewIterator(options));
     for (it->Seek(std::max(begin, slot_key(slot_, from))); it->Valid(); it->Next()) {
       if (!each(view(it->key()).substr(kSlotBytes), view(it->value()))) break;
     }
-    if (!it->status().ok()) {
-      throw std::runtime_error(rocks_error(it->status(), "reading", db_.GetName()).message);
-    }
+    source_.check(it->status());
   }
 
   Position position() const override {
-    const auto value = get_or_stop(db_, options_, checkpoint_key(slot_));
+    const auto value = source_.get(options_, checkpoint_key(slot_));
     return value ? parse_checkpoint(*value).position : Position(0);
   }
 
  private:
-  rocksdb::DB& db_;
+  const Source source_;
   Slot slot_;
   const rocksdb::Snapshot* snapshot_;  // nullptr: always the newest
   rocksdb::ReadOptions options_;
@@ -137,8 +143,11 @@ class SlotReader : public ViewSnapshot {
 
 struct ViewStore::Store {
   std::string path;
+  std::shared_ptr<DiskTrouble> trouble;
   std::unique_ptr<rocksdb::DB> db;
   std::mutex slots;  // guards the next slot
+
+  Source source() const { return {*db, *trouble}; }
 
   Result<void> write(rocksdb::WriteBatch& batch) {
     rocksdb::WriteOptions options;
@@ -167,16 +176,18 @@ ViewStore::~ViewStore() {
 
 Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path, rocksdb::Env* env,
                                                    bool read_only,
-                                                   std::shared_ptr<DiskTrouble> trouble) {
+                                                   std::shared_ptr<DiskTrouble> trouble,
+                                                   int open_files) {
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
   if (!trouble) trouble = std::make_shared<DiskTrouble>(nullptr);
   options.listeners.push_back(DiskTrouble::listener(trouble, path));
   options.max_bgerror_resume_count = 0;
+  keep_open(open_files, options);
   options.create_if_missing = true;
   options.paranoid_checks = true;
   options.info_log = no_journal();
-  options.write_buffer_size = 64 * limits::kMiB;
+  options.write_buffer_size = limits::kMemtableBytes;
   options.max_background_jobs = 2;
   // As in the log: one writer at a time, sorted batches.
   options.allow_concurrent_memtable_write = false;
@@ -201,12 +212,13 @@ Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::string& path, rock
   }
   auto store = std::make_unique<Store>();
   store->path = path;
+  store->trouble = std::move(trouble);
   store->db.reset(raw);
   return std::unique_ptr<ViewStore>(new ViewStore(std::move(store)));
 }
 
 std::optional<ViewStore::Serving> ViewStore::serving(std::string_view projection) const {
-  const auto value = get_or_stop(*store_->db, {}, directory_key(projection));
+  const auto value = store_->source().get({}, directory_key(projection));
   if (!value || value->size() != 16) return std::nullopt;
   return Serving{static_cast<std::uint32_t>(from_big_endian(std::string_view(*value).substr(0, 8))),
                  static_cast<Slot>(from_big_endian(std::string_view(*value).substr(8)))};
@@ -214,7 +226,7 @@ std::optional<ViewStore::Serving> ViewStore::serving(std::string_view projection
 
 Slot ViewStore::new_slot() {
   const std::lock_guard lock(store_->slots);
-  const auto value = get_or_stop(*store_->db, {}, next_slot_key());
+  const auto value = store_->source().get({}, next_slot_key());
   const std::uint64_t slot = value ? from_big_endian(*value) : kOwnSlot + 1;
   rocksdb::WriteBatch batch;
   batch.Put(next_slot_key(), slice(view(big_endian(slot + 1))));
@@ -245,7 +257,7 @@ void ViewStore::drop(Slot slot) {
 
 void ViewStore::drop_abandoned() {
   std::set<Slot> serving;
-  const SlotReader own(*store_->db, kOwnSlot, nullptr);
+  const SlotReader own(store_->source(), kOwnSlot, nullptr);
   own.scan("d", "", [&](std::string_view, std::string_view value) {
     if (value.size() == 16) serving.insert(static_cast<Slot>(from_big_endian(value.substr(8))));
     return true;
@@ -260,36 +272,37 @@ void ViewStore::drop_abandoned() {
 }
 
 Head ViewStore::checkpoint(Slot slot) const {
-  const auto value = get_or_stop(*store_->db, {}, checkpoint_key(slot));
+  const auto value = store_->source().get({}, checkpoint_key(slot));
   return value ? parse_checkpoint(*value) : Head{};
 }
 
 std::unique_ptr<ViewSnapshot> ViewStore::snapshot(Slot slot) const {
-  return std::make_unique<SlotReader>(*store_->db, slot, store_->db->GetSnapshot());
+  return std::make_unique<SlotReader>(store_->source(), slot, store_->db->GetSnapshot());
 }
 
 struct ViewStore::Batch::Writes {
   struct Part {
     SlotReader newest;
     OverlayState overlay;
-    Part(rocksdb::DB& db, Slot slot, const Part* before)
-        : newest(db, slot, nullptr), overlay(newest, before ? &before->overlay : nullptr) {}
+    Part(Source source, Slot slot, const Part* before)
+        : newest(source, slot, nullptr), overlay(newest, before ? &before->overlay : nullptr) {}
   };
-  rocksdb::DB& db;
+  Source source;
   const Writes* before;
   std::map<Slot, std::unique_ptr<Part>> parts;
   std::map<Slot, Head> checkpoints;
 };
 
 ViewStore::Batch::Batch(ViewStore& store, const Batch* before)
-    : writes_(new Writes{*store.store_->db, before ? before->writes_.get() : nullptr, {}, {}}) {}
+    : writes_(
+          new Writes{store.store_->source(), before ? before->writes_.get() : nullptr, {}, {}}) {}
 ViewStore::Batch::~Batch() = default;
 
 FoldState& ViewStore::Batch::state(Slot slot) {
   auto& part = writes_->parts[slot];
   if (!part) {
     part = std::make_unique<Writes::Part>(
-        writes_->db, slot, writes_->before ? writes_->before->parts.at(slot).get() : nullptr);
+        writes_->source, slot, writes_->before ? writes_->before->parts.at(slot).get() : nullptr);
   }
   return part->overlay;
 }

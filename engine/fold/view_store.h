@@ -25,10 +25,12 @@ class ViewSnapshot : public ReadState {
 
 class ViewStore {
  public:
-  // `trouble` hears of what fails later by itself (a flush, a compaction); nullptr: nobody does.
+  // `trouble` hears of what fails later by itself (a flush, a compaction) and of failed reads,
+  // which throw ErrorThrown; nullptr: nobody does. `open_files`: as LogOptions has it.
   static Result<std::unique_ptr<ViewStore>> open(const std::string& path, rocksdb::Env* env,
                                                  bool read_only = false,
-                                                 std::shared_ptr<DiskTrouble> trouble = nullptr);
+                                                 std::shared_ptr<DiskTrouble> trouble = nullptr,
+                                                 int open_files = -1);
   ~ViewStore();
 
   struct Serving {

@@ -20,20 +20,29 @@ class Told final : public Observer {
     ++closings;
     first_.set_value(why);
   }
+  void read_failed(const Error& why) override {
+    ++failed_reads;
+    EXPECT_NE(why.message.find(".sst"), std::string::npos) << why.message;
+  }
   // Waits for it.
   Error why() { return first_.get_future().get(); }
   std::atomic<int> closings = 0;
+  std::atomic<int> failed_reads = 0;
 
  private:
   std::promise<Error> first_;
 };
 
-// A view of nothing, so that there are views at all.
+// More than a block of a file: what stands behind it is read by itself.
+const std::string kBlock(8192, '1');
+
+// The smallest view that reads.
 class Counting final : public Projection {
  public:
   std::string_view name() const override { return "counting"; }
   std::uint32_t version() const override { return 1; }
   std::optional<Outcome> apply(const Event& event, FoldState& state) const override {
+    if (!state.get("last")) state.put("block", kBlock);
     state.put("last", event.header.name.text());
     return Outcome{};
   }
@@ -47,7 +56,9 @@ struct OnFailingDisk {
   Told told;
   std::unique_ptr<Engine> engine;
 
-  explicit OnFailingDisk(bool sync = true) {
+  explicit OnFailingDisk(bool sync = true) { open(sync); }
+  void open(bool sync = true) {
+    engine.reset();
     std::vector<std::unique_ptr<Projection>> projections;
     projections.push_back(std::make_unique<Counting>());
     engine = Engine::open({.data = folder / "",
@@ -138,6 +149,75 @@ TEST(DiskTrouble, AFailedFlushOfTheViewsClosesTheLogAndLosesNothing) {
   ASSERT_TRUE(on.engine->log().closed()) << "or the process would end as if all were well";
   EXPECT_NE(on.told.why().message.find("/views"), std::string::npos);
   EXPECT_TRUE(on.engine->log().read(Position(1)));
+}
+
+// Nothing of it is in memory any more.
+struct Reopened : OnFailingDisk {
+  Reopened() {
+    append("first", kBlock).value();
+    append("second", kBlock).value();
+    append("last").value();
+    open();
+    disk.fail(when(Touch::read, "/", ".sst"));
+  }
+};
+
+TEST(DiskTrouble, AnEventThatCannotBeReadIsNamedWithItsFile) {
+  OnFailingDisk on(/*sync=*/false);
+  // More than what is read of a file when it is opened.
+  for (int i = 0; i < 100; ++i) {
+    std::string data;
+    while (data.size() < 16'000) data += uuid7(on.clock.now(), on.rng);
+    on.append("", data).value();
+  }
+  on.open();
+  on.disk.fail(when(Touch::read, "/", ".sst"));
+  const Error error = on.engine->log().read(Position(2)).error();
+  EXPECT_EQ(error.code, ErrorCode::io);
+  EXPECT_EQ(error.event, Position(2));
+  EXPECT_NE(error.message.find("event 2 of"), std::string::npos) << error.message;
+  const auto scanned = on.engine->log().scan(Position(2), Position(2),
+                                             [](Position, std::string_view) { return true; });
+  EXPECT_EQ(scanned.error().event, Position(2));
+  EXPECT_EQ(on.told.failed_reads, 2);
+  EXPECT_FALSE(on.engine->log().closed()) << "the server goes on";
+}
+
+TEST(DiskTrouble, AnIdThatCannotBeLookedUpIsNotAppendedAgain) {
+  Reopened on;
+  EXPECT_EQ(on.append("first", kBlock).error().code, ErrorCode::io);
+  EXPECT_EQ(on.engine->log().head().position, Position(3));
+  on.disk.fail(nullptr);
+  EXPECT_TRUE(on.append("first", kBlock).value().at(0).duplicate);
+  EXPECT_EQ(on.engine->log().head().position, Position(3));
+}
+
+TEST(DiskTrouble, AVersionThatCannotBeReadIsNotTakenForNone) {
+  Reopened on;
+  Draft draft = test_draft("", "s/1", "2");
+  draft.expected_version = Position(0);
+  EXPECT_EQ(on.engine->append(one_draft(std::move(draft))).error().code, ErrorCode::io);
+  EXPECT_EQ(on.engine->log().subject_version("s/1").error().code, ErrorCode::io);
+}
+
+TEST(DiskTrouble, AViewThatCannotBeReadThrows) {
+  Reopened on;
+  const auto view = on.engine->view("counting");
+  EXPECT_THROW((void)view->get("last"), ErrorThrown);
+  EXPECT_THROW(view->scan("", "", [](auto, auto) { return true; }), ErrorThrown);
+  on.disk.fail(nullptr);
+  EXPECT_EQ(view->get("last"), "a.1.3");
+}
+
+TEST(DiskTrouble, AFoldThatCannotReadItsViewClosesTheLogAndSaysWhatIsDurable) {
+  Reopened on;
+  on.disk.fail(when(Touch::read, "/views/", ".sst"));
+  const Error error = on.append("new").error();
+  EXPECT_NE(error.message.find("in the log already"), std::string::npos) << error.message;
+  on.expect_closed("the views cannot be kept");
+  on.open();
+  EXPECT_EQ(on.engine->view("counting")->get("last"), "a.1.4") << "the next start folds it";
+  EXPECT_TRUE(on.append("new").value().at(0).duplicate);
 }
 
 }  // namespace

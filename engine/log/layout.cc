@@ -29,7 +29,7 @@ rocksdb::DBOptions db_options() {
   db.paranoid_checks = true;
   // An error on disk closes the log for good: RocksDB must not resume by itself.
   db.max_bgerror_resume_count = 0;
-  db.max_total_wal_size = 256 * limits::kMiB;  // bounds what a crash replays
+  db.max_total_wal_size = limits::kWalBytes;
   db.max_background_jobs = 2;
   // There is one writer. RocksDB then remembers where it inserted last, and commits come sorted.
   db.allow_concurrent_memtable_write = false;
@@ -53,7 +53,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors() {
     const bool looked_up = i == kIds || i == kSubjects;
     family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(looked_up ? filtered : table));
     // Events arrive in key order: files never overlap, and compaction only moves them.
-    family.write_buffer_size = (i == kEvents ? 64 : 16) * limits::kMiB;
+    family.write_buffer_size = i == kEvents ? limits::kMemtableBytes : 16 * limits::kMiB;
     if (looked_up) {  // most are new: found out without walking the memtable
       family.memtable_prefix_bloom_size_ratio = 0.1;
       family.memtable_whole_key_filtering = true;

@@ -105,12 +105,9 @@ Result<std::string> Log::read(Position position) const {
                                            "; the log ends at " +
                                            std::to_string(head().position.value)};
   }
-  if (!status.ok()) {
-    return store_->failed(status, "reading event " + std::to_string(position.value) + " of");
-  }
+  if (!status.ok()) return store_->unread_event(status, position);
   if (const char* fault = frame_fault(frame, FrameCheck::checksum)) {
-    return Error{ErrorCode::corrupt, "event " + std::to_string(position.value) + " of " +
-                                         store_->options.path + " is damaged (" + fault + ")"};
+    return store_->damaged_event(position, fault);
   }
   return frame;
 }
@@ -131,15 +128,12 @@ Result<void> Log::scan(Position from, Position to,
     const std::string_view frame = view(it->value());
     const char* fault = position != expected ? "an event before it is missing"
                                              : frame_fault(frame, FrameCheck::checksum);
-    if (fault != nullptr) {
-      return Error{ErrorCode::corrupt, "event " + std::to_string(position.value) + " of " +
-                                           store_->options.path + " is damaged (" + fault + ")"};
-    }
+    if (fault != nullptr) return store_->damaged_event(position, fault);
     if (!each(position, frame)) return {};
     expected = expected.next();
   }
   if (!it->status().ok()) {
-    return store_->failed(it->status(), "reading event " + std::to_string(expected.value) + " of");
+    return store_->unread_event(it->status(), expected);
   }
   // RocksDB may step over a table whose index it cannot read, to what is behind `to`, as if all
   // were well.
@@ -156,7 +150,7 @@ Result<std::optional<IdEntry>> Log::find_id(std::string_view source, std::string
   const rocksdb::Status status =
       store_->db->Get({}, store_->handles[kIds], slice(IdKey(source, id).view()), &value);
   if (status.IsNotFound()) return std::optional<IdEntry>{};
-  if (!status.ok()) return store_->failed(status, "reading the index of ids of");
+  if (!status.ok()) return store_->unread(store_->failed(status, "reading the index of ids of"));
   IdEntry entry;
   if (value.size() != 8 + entry.content_hash.size()) {
     return Error{ErrorCode::corrupt, "the index of ids of " + store_->options.path +
@@ -172,7 +166,8 @@ Result<Position> Log::subject_version(std::string_view subject) const {
   const rocksdb::Status status =
       store_->db->Get({}, store_->handles[kSubjects], slice(subject), &value);
   if (status.IsNotFound()) return Position(0);
-  if (!status.ok()) return store_->failed(status, "reading the index of subjects of");
+  if (!status.ok())
+    return store_->unread(store_->failed(status, "reading the index of subjects of"));
   if (value.size() != 8) {
     return Error{ErrorCode::corrupt, "the index of subjects of " + store_->options.path +
                                          " is damaged at " + std::string(subject)};

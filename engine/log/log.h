@@ -53,6 +53,7 @@ struct LogOptions {
   // once that is nothing, or a person has accepted it.
   bool up_to_fault = false;
   bool sync = true;                        // false only in a test that must lose data
+  int open_files = -1;                     // that RocksDB keeps open to read from, at most; -1: all
   std::shared_ptr<DiskTrouble> trouble{};  // of the data folder; nullptr: one of the log's own
 };
 

@@ -32,6 +32,14 @@ Error in_use(const std::string& path, const std::string& holder) {
 
 std::shared_ptr<rocksdb::Logger> no_journal() { return std::make_shared<NoJournal>(); }
 
+void keep_open(int tables, rocksdb::DBOptions& options) {
+  if (tables < 0) return;
+  constexpr int kOther = 10;  // that RocksDB takes off again, for files that are no tables
+  options.max_open_files = tables + kOther;
+  // Each of the cache's parts keeps one at least, and there are 2^6 by default.
+  options.table_cache_numshardbits = tables < 1024 ? 0 : 4;
+}
+
 rocksdb::Env* or_default(rocksdb::Env* env) { return env ? env : rocksdb::Env::Default(); }
 
 Result<void> sync_folder(const std::string& path, rocksdb::Env* env) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <rocksdb/env.h>
+#include <rocksdb/options.h>
 #include <rocksdb/slice.h>
 #include <rocksdb/status.h>
 
@@ -36,6 +37,9 @@ inline std::uint64_t from_big_endian(std::string_view bytes) {
 // RocksDB's journal, the file LOG, aborts the process when a full disk refuses it twice (an
 // assertion of 7.8). It is not kept: what matters in it comes as a status or to a listener.
 std::shared_ptr<rocksdb::Logger> no_journal();
+
+// So many tables are kept open to read from, at most; -1: all.
+void keep_open(int tables, rocksdb::DBOptions& options);
 
 // nullptr is the operating system's.
 rocksdb::Env* or_default(rocksdb::Env* env);

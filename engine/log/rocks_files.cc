@@ -7,9 +7,16 @@
 #include <rocksdb/wal_filter.h>
 
 #include "engine/limits.h"
+#include "engine/log/rocks.h"
 #include "engine/log/wal_order.h"
 
 namespace syncline {
+namespace {
+
+// It may stand beside a server, in its process, and must leave it the handles it needs.
+constexpr int kOpenTables = 40;
+
+}  // namespace
 
 RocksFiles::RocksFiles() : wals_(wal_order(replayed_)) {}
 
@@ -20,6 +27,8 @@ RocksFiles::~RocksFiles() {
 rocksdb::Status RocksFiles::open(const std::string& path, rocksdb::Env* env) {
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
+  options.info_log = no_journal();  // it would begin a new one in the folder it looks at
+  keep_open(kOpenTables, options);
   // As the log is opened (layout.cc): no more is forgiven here.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;

@@ -26,6 +26,7 @@ rocksdb::Status Log::Store::open_files() {
   rocksdb::DB* raw = nullptr;
   rocksdb::DBOptions settings = db_options();
   if (options.env != nullptr) settings.env = options.env;
+  keep_open(options.open_files, settings);
   settings.listeners.push_back(DiskTrouble::listener(options.trouble, options.path));
   replayed = 0;
   wals = wal_order(replayed);

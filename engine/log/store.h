@@ -51,6 +51,19 @@ struct Log::Store {
   Error failed(const rocksdb::Status& status, std::string_view doing) const {
     return rocks_error(status, doing, options.path);
   }
+  // Of a read: told to who watches the disk. `event`: of which one, if of one.
+  Error unread(Error error, std::optional<Position> event = {}) const {
+    error.event = event;
+    return options.trouble->read_failed(std::move(error));
+  }
+  Error unread_event(const rocksdb::Status& status, Position event) const {
+    return unread(failed(status, "reading event " + std::to_string(event.value) + " of"), event);
+  }
+  Error damaged_event(Position event, const char* fault) const {
+    return unread({ErrorCode::corrupt, "event " + std::to_string(event.value) + " of " +
+                                           options.path + " is damaged (" + fault + ")"},
+                  event);
+  }
   Error damaged(const std::string& what) const {
     return {ErrorCode::corrupt, options.path + " is damaged: " + what +
                                     " is not as long as it was written; restore the folder from a "

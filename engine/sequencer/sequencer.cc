@@ -1,5 +1,6 @@
 #include "engine/sequencer/sequencer.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -7,6 +8,7 @@
 
 #include "engine/fold/folder.h"
 #include "engine/limits.h"
+#include "engine/log/free_space.h"
 #include "engine/sequencer/staging.h"
 
 namespace syncline {
@@ -56,7 +58,7 @@ struct Sequencer::State {
   void run();
   std::shared_ptr<DurableCommit> commit_next();
   std::shared_ptr<DurableCommit> empty_commit();
-  Result<void> write(Log::Commit& events);
+  Result<void> write(DurableCommit& commit);
 };
 
 Sequencer::Sequencer(SequencerOptions options, Log& log, Folder& folder)
@@ -168,7 +170,7 @@ std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
   }
 #endif
 
-  if (const Result<void> written = write(events); !written) {
+  if (const Result<void> written = write(*commit); !written) {
     chain = before;
     events.clear();
     for (DurableCommit::Answer& answer : commit->answers) {
@@ -179,9 +181,15 @@ std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
   return commit;
 }
 
-Result<void> Sequencer::State::write(Log::Commit& events) {
+Result<void> Sequencer::State::write(DurableCommit& commit) {
+  Log::Commit& events = commit.events;
   if (auto why = log.closed()) return *why;
   if (events.events() == 0) return {};
+  const bool into_reserve = std::ranges::any_of(
+      commit.answers, [](const auto& answer) { return answer.submission->into_reserve; });
+  if (options.free_space != nullptr && !into_reserve) {
+    if (auto full = options.free_space->refusal(events.bytes())) return *full;
+  }
   const auto start = std::chrono::steady_clock::now();
   auto written = log.write(events);
   if (written && options.observer != nullptr) {

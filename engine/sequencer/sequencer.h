@@ -17,11 +17,13 @@
 namespace syncline {
 
 class Folder;
+class FreeSpace;
 
 struct SequencerOptions {
   OriginId node;
   Clock* clock = nullptr;
   Observer* observer = nullptr;
+  const FreeSpace* free_space = nullptr;  // nullptr: nobody looks
 };
 
 class Sequencer {

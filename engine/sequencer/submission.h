@@ -27,6 +27,7 @@ struct Submission {
   std::vector<Draft> drafts;
   // When set, it is asked on the sequencer's thread for the drafts to append.
   Decider decide;
+  bool into_reserve = false;  // it is written although the disk is almost full
   std::function<void(std::unique_ptr<Submission>)> done;
 
   // The answer: a receipt for each draft in order, or why nothing was written, and at which draft.

@@ -63,6 +63,7 @@ Config fill(const Settings& settings, bool dev) {
   with("server.public_metrics", [&](const TomlValue& v) { config.public_metrics = v.boolean; });
   text("log.data", config.data);
   text("log.backups", config.backups);
+  with("log.reserve", [&](const TomlValue& v) { config.reserve = *size_from(v.text); });
   with("auth.jwt_secret", [&](const TomlValue& v) { config.jwt_secret = Secret(v.text); });
   text("auth.issuer", config.issuer);
   text("auth.audience", config.audience);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,8 +41,9 @@ struct Config {
   ListenAddress listen{"127.0.0.1", 3594};  // server.listen
   std::vector<std::string> allowed_origins;
   bool public_metrics = false;
-  std::filesystem::path data = "data";  // log.data
-  std::filesystem::path backups;        // log.backups; empty: none are made
+  std::filesystem::path data = "data";   // log.data
+  std::filesystem::path backups;         // log.backups; empty: none are made
+  std::optional<std::uint64_t> reserve;  // log.reserve, bytes; nullopt: by the disk's size
 
   Secret jwt_secret;  // auth.*
   std::string issuer;

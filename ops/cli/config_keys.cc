@@ -187,7 +187,7 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"server.public_metrics", boolean, is_boolean, true},
     {"log.data", text, is_text, true},
     {"log.backups", text, is_text, true},
-    {"log.reserve", text, is_size},
+    {"log.reserve", text, is_size, true},
     {"auth.jwt_secret", text, is_text, true, "JWT_SECRET"},
     {"auth.jwks_file", text, is_text},
     {"auth.jwt_public_key", text, is_text},

@@ -73,6 +73,14 @@ struct Metrics::Families {
   Gauge& closed =
       gauge(registry, "syncline_log_closed", "1 when a failed write closed the log for writing.")
           .Add({});
+  Gauge& disk_free =
+      gauge(registry, "syncline_disk_free_bytes", "Room on the disk of the data folder.").Add({});
+  Gauge& disk_reserve = gauge(registry, "syncline_disk_reserve_bytes",
+                              "Below so much room, appends are answered 507.")
+                            .Add({});
+  Counter& failed_reads = counter(registry, "syncline_failed_reads_total",
+                                  "Events, indexes and views that could not be read from disk.")
+                              .Add({});
   Family<Gauge>& lag = gauge(registry, "syncline_projection_lag_events",
                              "Events in the log that the projection has not folded yet.");
   Family<Gauge>& sessions =
@@ -126,6 +134,11 @@ void Metrics::torn_tail(std::uint64_t bytes) {
 
 void Metrics::noticed(const std::string& what) { logs_.warning(what); }
 
+void Metrics::read_failed(const Error& why) {
+  families_->failed_reads.Increment();
+  logs_.error("a read failed", {{"code", std::string(name(why.code))}, {"why", why.message}});
+}
+
 void Metrics::answered(Method method, std::string_view pattern, int status,
                        std::chrono::nanoseconds took) {
   const auto& entry = families_->routes.find(method, pattern, status);
@@ -149,6 +162,8 @@ std::string Metrics::text(const Instant& now) {
   f.queued.Set(static_cast<double>(now.queued));
   f.head.Set(static_cast<double>(now.head));
   f.closed.Set(now.log_closed ? 1 : 0);
+  f.disk_free.Set(static_cast<double>(now.disk_free));
+  f.disk_reserve.Set(static_cast<double>(now.disk_reserve));
   f.connections.Set(static_cast<double>(now.connections));
   for (const auto& [projection, events] : now.projection_lag) {
     f.lag.Add({{"projection", projection}}).Set(static_cast<double>(events));

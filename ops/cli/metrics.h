@@ -23,6 +23,8 @@ namespace syncline {
 struct Instant {
   std::uint64_t head = 0;
   bool log_closed = false;
+  std::uint64_t disk_free = 0;
+  std::uint64_t disk_reserve = 0;
   std::size_t queued = 0;
   std::size_t connections = 0;
   std::vector<std::pair<std::string, std::uint64_t>> projection_lag;
@@ -39,6 +41,7 @@ class Metrics final : public Observer, public HttpMetrics {
   void log_closed(const Error& why) override;
   void torn_tail(std::uint64_t bytes) override;
   void noticed(const std::string& what) override;
+  void read_failed(const Error& why) override;
 
   void answered(Method method, std::string_view pattern, int status,
                 std::chrono::nanoseconds took) override;

@@ -24,6 +24,8 @@ TEST(Metrics, CountsWhatHappened) {
 
   const std::string text = metrics.text({.head = 4,
                                          .log_closed = true,
+                                         .disk_free = 700,
+                                         .disk_reserve = 500,
                                          .queued = 7,
                                          .connections = 2,
                                          .projection_lag = {{"sessions", 1}},
@@ -36,7 +38,8 @@ TEST(Metrics, CountsWhatHappened) {
         "syncline_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1",
         "syncline_http_request_seconds_count{route=\"/v1/events\"} 2",
         "syncline_http_refused_total{reason=\"guard\"} 1", "syncline_queue_drafts 7",
-        "syncline_log_head_position 4", "syncline_log_closed 1",
+        "syncline_log_head_position 4", "syncline_log_closed 1", "syncline_disk_free_bytes 700",
+        "syncline_disk_reserve_bytes 500",
         "syncline_projection_lag_events{projection=\"sessions\"} 1",
         "syncline_sessions{status=\"active\"} 5", "syncline_http_connections 2"}) {
     EXPECT_THAT(text, HasSubstr(std::string("\n") + line + "\n"));

@@ -7,18 +7,42 @@
 #include "projections/sessions/sessions_view.h"
 
 namespace syncline {
+namespace {
+
+// Of the disk that the folder is on, or will be.
+std::uint64_t disk_size(std::filesystem::path folder) {
+  std::error_code failed;
+  folder = std::filesystem::absolute(folder, failed);
+  while (!std::filesystem::exists(folder, failed) && folder.has_relative_path()) {
+    folder = folder.parent_path();
+  }
+  const auto space = std::filesystem::space(folder, failed);
+  return failed ? 0 : space.capacity;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<ServerProcess>> ServerProcess::start(
     const Config& config, Logs& logs, std::optional<AcceptedLoss> accept_loss) {
-  std::unique_ptr<ServerProcess> process(new ServerProcess(config, logs));
+  const auto handles = share_handles(handle_limit());
+  if (!handles) {
+    return Error{ErrorCode::io, "this process may open " + std::to_string(handle_limit()) +
+                                    " files, and needs " + std::to_string(kHandlesMin) +
+                                    "; raise `ulimit -n` (LimitNOFILE= in a systemd unit)"};
+  }
+  std::unique_ptr<ServerProcess> process(new ServerProcess(config, *handles, logs));
   if (auto opened = process->open(std::move(accept_loss)); opened.has_error())
     return opened.error();
   if (auto listening = process->listen(); listening.has_error()) return listening.error();
   return process;
 }
 
-ServerProcess::ServerProcess(const Config& config, Logs& logs)
-    : config_(config), logs_(logs), metrics_(logs), mappings_(make_payload_mappings()) {}
+ServerProcess::ServerProcess(const Config& config, HandleShares handles, Logs& logs)
+    : config_(config),
+      handles_(handles),
+      logs_(logs),
+      metrics_(logs),
+      mappings_(make_payload_mappings()) {}
 
 ServerProcess::~ServerProcess() { static_cast<void>(drain()); }
 
@@ -31,6 +55,9 @@ Result<void> ServerProcess::open(std::optional<AcceptedLoss> accept_loss) {
        .rng = &rng_,
        .observer = &metrics_,
        .accept_loss = std::move(accept_loss),
+       .reserve = config_.reserve.value_or(default_reserve(disk_size(config_.data))),
+       .log_files = handles_.log_files,
+       .view_files = handles_.view_files,
        .progress = [&progress](Position done, Position of) { progress.show(done, of); }},
       make_projections());
   if (opened.has_error()) return opened.error();
@@ -53,7 +80,9 @@ Result<void> ServerProcess::listen() {
                                  .deadlines = deadlines_,
                                  .metrics_text = [this] { return metrics_.text(instant()); },
                                  .started = clock_.now()});
-  auto started = HttpServer::start({.host = config_.listen.host, .port = config_.listen.port},
+  auto started = HttpServer::start({.host = config_.listen.host,
+                                    .port = config_.listen.port,
+                                    .max_connections = handles_.connections},
                                    *router_, *engine_, metrics_);
   if (started.has_error()) return started.error();
   server_ = std::move(*started);
@@ -71,9 +100,20 @@ Instant ServerProcess::instant() const {
   Instant now;
   now.head = engine_->log().head().position.value;
   now.log_closed = engine_->log().closed().has_value();
+  now.disk_free = engine_->free_space().bytes().value_or(0);
+  now.disk_reserve = engine_->free_space().reserve();
   now.queued = engine_->queued();
   const HttpServer* server = listening_;
   now.connections = server == nullptr ? 0 : server->connections();
+  try {
+    read_views(now);
+  } catch (const ErrorThrown&) {
+    // It is counted already (read_failed), and the other figures are wanted all the more.
+  }
+  return now;
+}
+
+void ServerProcess::read_views(Instant& now) const {
   for (const auto& projection : projection_standings(*engine_)) {
     now.projection_lag.emplace_back(projection.name, projection.lag);
   }
@@ -84,7 +124,6 @@ Instant ServerProcess::instant() const {
                   {"idle", sessions.idle},
                   {"terminated", sessions.terminated},
                   {"expired", sessions.expired}};
-  return now;
 }
 
 Result<void> ServerProcess::drain() {

@@ -8,6 +8,7 @@
 
 #include "connectors/http/server.h"
 #include "ops/cli/config.h"
+#include "ops/cli/handle_shares.h"
 #include "ops/cli/logs.h"
 #include "ops/cli/metrics.h"
 #include "ops/cli/wiring.h"
@@ -29,12 +30,14 @@ class ServerProcess {
   Result<void> drain();
 
  private:
-  ServerProcess(const Config& config, Logs& logs);
+  ServerProcess(const Config& config, HandleShares handles, Logs& logs);
   Result<void> open(std::optional<AcceptedLoss> accept_loss);
   Result<void> listen();
   Instant instant() const;
+  void read_views(Instant& now) const;
 
   const Config config_;
+  const HandleShares handles_;
   Logs& logs_;
   SystemClock clock_;
   SystemRng rng_;

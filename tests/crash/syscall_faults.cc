@@ -5,10 +5,12 @@
 // SYNCLINE_TEST_FAULT:
 //   count         nothing
 //   kill:N        SIGKILL before the N-th call
+//   eio:N         the N-th call fails with EIO
 //   cut:N:FOLDER  cuts the power of the ext4 that FOLDER lies on before the N-th call, then SIGKILL
 //   lie           syncs of WALs and of log.acked are said to be done, and are not
 // SYNCLINE_TEST_CALLS=FILE: a line for each call, made or not, with the file's name.
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -27,6 +29,7 @@ constexpr unsigned kNoLogFlush = 2;
 
 struct Plan {
   bool lie = false;
+  bool eio = false;
   long at = 0;         // 0: never
   std::string folder;  // "": its power stays on
   int calls = -1;      // of the file that lists them
@@ -36,7 +39,8 @@ struct Plan {
     const std::string text = fault == nullptr ? "" : fault;
     const bool cut = text.starts_with("cut:");
     lie = text == "lie";
-    if (cut || text.starts_with("kill:")) at = std::atol(std::strchr(fault, ':') + 1);
+    eio = text.starts_with("eio:");
+    if (cut || eio || text.starts_with("kill:")) at = std::atol(std::strchr(fault, ':') + 1);
     if (cut) folder = text.substr(text.find(':', 4) + 1);
     if (const char* file = std::getenv("SYNCLINE_TEST_CALLS")) {
       calls = ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -58,12 +62,16 @@ void crash() {
   ::pause();
 }
 
-void count(const char* call, const std::string& file) {
+// False: it shall fail, and errno says so.
+bool count(const char* call, const std::string& file) {
   static std::atomic<long> seen{0};
   const long n = ++seen;
   const std::string line = std::to_string(n) + " " + call + " " + file + "\n";
   if (plan().calls >= 0 && ::write(plan().calls, line.data(), line.size()) < 0) std::abort();
-  if (n == plan().at) crash();
+  if (n != plan().at) return true;
+  if (!plan().eio) crash();
+  errno = EIO;
+  return false;
 }
 
 std::string name_of(int fd) {
@@ -79,7 +87,7 @@ Call* next(const char* name) {
 
 int sync(const char* call, int fd) {
   const std::string file = name_of(fd);
-  count(call, file);
+  if (!count(call, file)) return -1;
   if (plan().lie && (file.ends_with(".log") || file.ends_with("/log.acked"))) return 0;
   return next<int(int)>(call)(fd);
 }
@@ -92,12 +100,12 @@ int fsync(int fd) { return sync("fsync", fd); }
 int fdatasync(int fd) { return sync("fdatasync", fd); }
 
 int rename(const char* from, const char* to) noexcept {
-  count("rename", to);
+  if (!count("rename", to)) return -1;
   return next<int(const char*, const char*)>("rename")(from, to);
 }
 
 int renameat(int from_folder, const char* from, int to_folder, const char* to) noexcept {
-  count("renameat", to);
+  if (!count("renameat", to)) return -1;
   return next<int(int, const char*, int, const char*)>("renameat")(from_folder, from, to_folder,
                                                                    to);
 }

@@ -1,0 +1,40 @@
+#include "ops/cli/handle_shares.h"
+
+#include <algorithm>
+
+#include <sys/resource.h>
+
+#include "engine/limits.h"
+
+namespace syncline {
+namespace {
+
+// What an idle server has open (26), and at most beside it: files that a flush and a compaction of
+// log and views write, a new WAL and MANIFEST beside the old ones, a scrape.
+constexpr std::size_t kOwn = 38;
+// The fewest tables that RocksDB works with, for each of log and views.
+constexpr std::size_t kTablesMin = 10;
+constexpr std::size_t kEngineMax = 5120;
+
+}  // namespace
+
+std::optional<HandleShares> share_handles(std::size_t limit) {
+  if (limit < kHandlesMin) return std::nullopt;
+  const std::size_t engine = std::clamp(limit / 4, kOwn + 2 * kTablesMin, kEngineMax);
+  // Half of what is above the least is for a verification or a backup beside them.
+  const std::size_t tables = (engine - kOwn - 2 * kTablesMin) / 6;
+  HandleShares shares;
+  shares.log_files = static_cast<int>(kTablesMin + 2 * tables);
+  shares.view_files = static_cast<int>(kTablesMin + tables);
+  const std::size_t sockets = limit - engine;
+  // As many again, and at most kTurnedAway, are told that there are too many.
+  shares.connections = sockets - std::min(limits::kTurnedAway, (sockets + 1) / 2);
+  return shares;
+}
+
+std::size_t handle_limit() {
+  rlimit handles{};
+  return getrlimit(RLIMIT_NOFILE, &handles) == 0 ? handles.rlim_cur : kHandlesMin;
+}
+
+}  // namespace syncline
