@@ -30,6 +30,7 @@ public_metrics = true
 [log]
 data = "/var/lib/syncline"
 reserve = "512MiB"
+backups = "/var/backups/syncline"
 [auth]
 jwt_secret = "0123456789abcdef0123456789abcdef"
 jwks_file = "jwks.json"
