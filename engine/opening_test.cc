@@ -280,10 +280,9 @@ TEST_F(WalOpeningTest, ADamagedLastRecordThatWasAcknowledgedIsRefusedAndKept) {
 }
 
 TEST_F(WalOpeningTest, ATailThatWasNeverWholeIsDroppedAndCounted) {
-  for (const std::string& torn :
-       {std::string(3, 'x'), std::string(7, '\0'), std::string(300, '\0'),
-        "\x12\x34\x56\x78\x10\x00\x01 whole, and no checksum is"s,
-        "\x12\x34\x56\x78\x00\x10\x01 not to its end"s}) {
+  for (const std::string& torn : {std::string(3, 'x'), std::string(7, '\0'), std::string(300, '\0'),
+                                  "\x12\x34\x56\x78\x10\x00\x01 whole, and no checksum is"s,
+                                  "\x12\x34\x56\x78\x00\x10\x01 not to its end"s}) {
     append(1);
     const auto head = verify_log({.data = folder_ / ""}).value().head;
     write(wal(), bytes_of(wal()) + torn);
