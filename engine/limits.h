@@ -54,6 +54,8 @@ inline constexpr std::size_t kQueuedDrafts = 65'536;  // then 503 and Retry-Afte
 // Of the log's WAL: bounds what a crash replays. Of a memtable of events, and of one of the views.
 inline constexpr std::size_t kWalBytes = 256 * kMiB;
 inline constexpr std::size_t kMemtableBytes = 64 * kMiB;
+// What lies ready behind the WAL's end: it is made anew faster than events can use it up.
+inline constexpr std::size_t kWalRoom = 2 * kMiB;
 
 // Commits that are written and not folded yet: one folds while the next one syncs.
 inline constexpr std::size_t kUnfoldedCommits = 2;

@@ -280,21 +280,44 @@ TEST_F(WalOpeningTest, ADamagedLastRecordThatWasAcknowledgedIsRefusedAndKept) {
 }
 
 TEST_F(WalOpeningTest, ATailThatWasNeverWholeIsDroppedAndCounted) {
-  for (const std::string& torn : {std::string(3, 'x'), std::string(7, '\0'), std::string(300, '\0'),
+  for (const std::string& torn : {std::string(3, 'x'), std::string(300, 'x'),
                                   "\x12\x34\x56\x78\x10\x00\x01 whole, and no checksum is"s,
                                   "\x12\x34\x56\x78\x00\x10\x01 not to its end"s}) {
-    append(1);
-    const auto head = verify_log({.data = folder_ / ""}).value().head;
-    write(wal(), bytes_of(wal()) + torn);
-    heard_.torn = 0;
-    const auto engine = open().value();
-    EXPECT_EQ(engine->log().head().hash, head.hash);
-    EXPECT_EQ(heard_.torn, torn.size());
+    for (const std::size_t room : {0, 100'000}) {
+      append(1);
+      const auto head = verify_log({.data = folder_ / ""}).value().head;
+      write(wal(), bytes_of(wal()) + torn + std::string(room, '\0'));
+      heard_.torn = 0;
+      const auto engine = open().value();
+      EXPECT_EQ(engine->log().head().hash, head.hash);
+      EXPECT_EQ(heard_.torn, torn.size());
+    }
   }
   heard_.torn = 0;
   EXPECT_TRUE(open());
   EXPECT_EQ(heard_.torn, 0u);
   expect_verified();
+}
+
+TEST_F(WalOpeningTest, RoomBehindTheLastRecordIsNoFault) {
+  append(3);
+  for (const std::size_t room : {1, 7, 40'000, 3'000'000}) {
+    const auto head = verify_log({.data = folder_ / ""}).value().head;
+    write(wal(), bytes_of(wal()) + std::string(room, '\0'));
+    const auto engine = open().value();
+    EXPECT_EQ(engine->log().head().hash, head.hash);
+    append_one(*engine);
+  }
+  EXPECT_EQ(heard_.torn, 0u);
+  expect_verified();
+}
+
+TEST_F(WalOpeningTest, AnAcknowledgedRecordThatWasZeroedIsRefused) {
+  append(3);
+  std::string bytes = bytes_of(wal());
+  const std::size_t at = frame_at(bytes, 3) - 7 - 12;  // a piece's header, a batch's
+  write(wal(), bytes.replace(at, bytes.size() - at, bytes.size() - at, '\0'));
+  EXPECT_THAT(refused().message, HasSubstr("event 3 was acknowledged and is not in"));
 }
 
 TEST_F(WalOpeningTest, ATornTailThatWasAcknowledgedIsRefusedAndKept) {

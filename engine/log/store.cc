@@ -25,7 +25,9 @@ rocksdb::Status Log::Store::open_files() {
   const auto descriptors = family_descriptors();
   rocksdb::DB* raw = nullptr;
   rocksdb::DBOptions settings = db_options();
-  if (options.env != nullptr) settings.env = options.env;
+  const bool synced = options.sync && !options.read_only;
+  if (synced) env = with_wal_room(options.env);
+  settings.env = synced ? env.get() : or_default(options.env);
   keep_open(options.open_files, settings);
   settings.listeners.push_back(DiskTrouble::listener(options.trouble, options.path));
   replayed = 0;

@@ -14,6 +14,7 @@
 #include "engine/log/log.h"
 #include "engine/log/rocks.h"
 #include "engine/log/wal_order.h"
+#include "engine/log/wal_room.h"
 
 namespace syncline {
 
@@ -21,6 +22,7 @@ struct Log::Store {
   LogOptions options;
   std::uint64_t replayed = 0;  // records of WALs
   std::unique_ptr<rocksdb::WalFilter> wals;
+  std::unique_ptr<rocksdb::Env> env;  // of the database
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   std::string identity;

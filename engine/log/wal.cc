@@ -76,6 +76,7 @@ class Records {
 
   static constexpr std::size_t kStart = 12;  // sequence and count
   std::uint64_t end = 0;                     // of the last whole record, in the file
+  std::uint64_t written = 0;                 // behind the last byte read that is not zero
   const char* fault = nullptr;
   rocksdb::Status status;
 
@@ -117,6 +118,8 @@ class Records {
     rocksdb::Slice read;
     status = file_.Read(kBlock, &read, memory_.data());
     block_ = status.ok() ? view(read) : std::string_view();
+    const std::size_t last = block_.find_last_not_of('\0');
+    if (last != block_.npos) written = consumed_ + last + 1;
     return !block_.empty();
   }
 
@@ -143,8 +146,7 @@ Result<Wal::File> Wal::read(const std::string& path, std::uint64_t number, rocks
   seen.number = number;
   seen.path = path;
   std::unique_ptr<rocksdb::SequentialFile> file;
-  rocksdb::Status status = env->NewSequentialFile(path, &file, rocksdb::EnvOptions());
-  if (status.ok()) status = env->GetFileSize(path, &seen.size);
+  const rocksdb::Status status = env->NewSequentialFile(path, &file, rocksdb::EnvOptions());
   if (!status.ok()) return rocks_error(status, "opening", path);
   Records records(*file);
   for (std::string start; records.next(start); ++seen.records) {
@@ -160,8 +162,10 @@ Result<Wal::File> Wal::read(const std::string& path, std::uint64_t number, rocks
     seen.whole_bytes = records.end;
   }
   if (!records.status.ok()) return rocks_error(records.status, "reading", path);
-  seen.fault = records.fault;
-  seen.goes_on = seen.fault != nullptr && records.another_begins();
+  if (records.fault == nullptr) return seen;
+  seen.goes_on = records.another_begins();
+  seen.written = records.written;
+  if (seen.written > seen.whole_bytes) seen.fault = records.fault;  // or it is room (wal_room.h)
   return seen;
 }
 
@@ -231,7 +235,9 @@ bool Wal::taken_up_to_it(const WalTaken& taken) const {
 
 std::uint64_t Wal::bytes_behind(const WalTaken& taken) const {
   const auto at = first_fault(taken.first_file);
-  return at ? files_[*at].size - files_[*at].whole_bytes : 0;
+  if (!at) return 0;
+  const File& file = files_[*at];
+  return file.written > file.whole_bytes ? file.written - file.whole_bytes : 0;
 }
 
 }  // namespace syncline

@@ -51,7 +51,7 @@ class Wal {
     std::uint64_t records = 0;  // whole ones, from its start
     std::uint64_t first_sequence = 0, last_sequence = 0;
     std::uint64_t whole_bytes = 0;
-    std::uint64_t size = 0;
+    std::uint64_t written = 0;    // behind a fault: up to the last byte that is not zero
     const char* fault = nullptr;  // what is wrong behind them
     bool goes_on = false;         // another whole record begins behind that
   };
