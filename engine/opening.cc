@@ -43,6 +43,7 @@ class Opening {
     if (auto made = make_data_folder(options_.data); !made) return made.error();
     if (auto holder = folder_in_use(path("log"))) return *holder;
     if (auto read = read_acked(); !read) return read.error();
+    if (auto there = look_for_log(); !there) return there.error();
     if (auto looked = look_before(); !looked) return looked.error();
     auto log = open(false);
     if (!log) return log.error();
@@ -62,7 +63,9 @@ class Opening {
   }
 
   Result<void> read_acked();
+  Result<void> look_for_log() const;
   Result<void> look_before();
+  bool being_made() const;
   Result<std::unique_ptr<Log>> open(bool read_only) const;
   Result<std::unique_ptr<Log>> open_up_to_fault();
   Result<std::optional<Loss>> loss_of(const Log& log) const;
@@ -103,26 +106,37 @@ Result<void> Opening::read_acked() {
            " was damaged in one of its two slots: the last event that was acknowledged may be one "
            "behind what the other says; hold the end of the log against a copy");
   }
-  // Nothing goes on from a log that is not there: not even its incarnation is known.
-  if (acked_->position > Position(0) && !Log::exists(path("log"), options_.env)) {
-    return Error{ErrorCode::acked_ahead,
-                 "events 1 to " + number(acked_->position) + " were acknowledged, and " +
-                     path("log") +
-                     " is not there; restore the folder from a backup (`syncline backup restore`), "
-                     "or begin a new log in another folder, as another node"};
-  }
   return {};
 }
 
-// A log that is opened for writing is changed: what was never whole is gone. One with a write-ahead
-// log that is not whole is judged before that.
+// Nothing goes on from a log that is not there: not even its incarnation is known.
+Result<void> Opening::look_for_log() const {
+  if (auto checked = Log::check_files(path("log"), options_.env); !checked) return checked;
+  if (Log::exists(path("log"), options_.env)) return {};
+  const bool nothing_acked = acked_missing_ || (acked_ && acked_->position == Position(0));
+  if (nothing_acked && !options_.accept_loss) return {};
+  if (nothing_acked) {
+    return Error{ErrorCode::invalid, "there is no loss to accept: there is no log in " +
+                                         options_.data + "; start without --accept-loss"};
+  }
+  const std::string acked =
+      acked_ ? "events 1 to " + number(acked_->position) + " were acknowledged" : acked_unknown_;
+  return Error{acked_ ? ErrorCode::acked_ahead : ErrorCode::corrupt,
+               acked + ", and " + path("log") +
+                   " is not there; restore the folder from a backup (`syncline backup restore`), "
+                   "or begin a new log in another folder, under another node.id"};
+}
+
+// A log that is opened for writing is changed: what was never whole is gone, and what replaces a
+// file that is missing stands in its place. So it is judged before that.
 Result<void> Opening::look_before() {
+  if (!Log::exists(path("log"), options_.env)) return {};
   auto looked = Wal::look(path("log"), options_.env);
   if (!looked) return looked.error();
   wal_ = std::move(*looked);
-  if (wal_.whole()) return {};
   auto log = open(true);
-  if (!log && log.error().code != ErrorCode::corrupt) return log.error();
+  if (!log && being_made()) return {};
+  if (!log && (wal_.whole() || log.error().code != ErrorCode::corrupt)) return log.error();
   if (!log || wal_.goes_on_behind((*log)->taken())) {
     log = open_up_to_fault();
     if (!log) return log.error();
@@ -135,6 +149,9 @@ Result<void> Opening::look_before() {
   }
   return judge(**log);
 }
+
+// A start was cut off while it made the log: before log.acked was there, and with no event.
+bool Opening::being_made() const { return acked_missing_ && wal_.records() <= 1; }
 
 // Where what lies behind it was taken over already, nothing can be cut off.
 Result<std::unique_ptr<Log>> Opening::open_up_to_fault() {
@@ -156,6 +173,7 @@ Result<std::unique_ptr<Log>> Opening::open(bool read_only) const {
                     .new_identity = uuid7(options_.clock->now(), *options_.rng),
                     .node = std::string(options_.node.text()),
                     .read_only = read_only,
+                    .made = !acked_missing_ && Log::exists(path("log"), options_.env),
                     .up_to_fault = up_to_fault_,
                     .sync = options_.sync,
                     .open_files = options_.log_files,

@@ -187,6 +187,11 @@ TEST_F(OpeningTest, ALogThatIsGoneIsNotGoneOnFrom) {
   EXPECT_FALSE(files::exists(folder_ / "log"));
 }
 
+TEST_F(OpeningTest, NoLogIsMadeToAcceptALoss) {
+  EXPECT_EQ(refused(ann(3)).code, ErrorCode::invalid);
+  EXPECT_FALSE(files::exists(folder_ / "log"));
+}
+
 TEST_F(OpeningTest, ADamagedSlotIsSaid) {
   append(2);
   std::fstream file(folder_ / "log.acked", std::ios::in | std::ios::out | std::ios::binary);
@@ -245,11 +250,57 @@ TEST_F(WalOpeningTest, DamageIsNamedWithFileAndByteAndWhatIsMissing) {
   const Error error = refused();
   EXPECT_EQ(error.code, ErrorCode::corrupt);
   EXPECT_THAT(error.message,
-              HasSubstr("/log/000004.log has a record that is not what was written at byte"));
+              ::testing::ContainsRegex(
+                  "/log/0000[0-9]+.log has a record that is not what was written at byte"));
   EXPECT_THAT(error.message, HasSubstr("events 3 to 5 were acknowledged"));
   EXPECT_THAT(error.message, HasSubstr("--accept-loss 3 "));
   EXPECT_EQ(refused(ann(2)).code, ErrorCode::corrupt);
   EXPECT_EQ(bytes_of(wal()), before) << "a refusal changes nothing";
+}
+
+TEST_F(WalOpeningTest, ARefusalLeavesTheWayBack) {
+  append(5);
+  const std::string path = wal(), whole = bytes_of(path);
+  for (const std::size_t size : {std::size_t{0}, frame_at(whole, 4) - 7 - 12}) {
+    write(path, whole.substr(0, size));
+    EXPECT_THAT(refused().message, HasSubstr("were acknowledged"));
+    write(path, whole);
+  }
+  files::rename(path, folder_ / "kept");
+  EXPECT_THAT(refused().message, HasSubstr("events 1 to 5 were acknowledged"));
+  files::rename(folder_ / "kept", path);
+  EXPECT_EQ(open().value()->log().head().position, Position(5));
+  expect_verified();
+}
+
+// What it does not name any more RocksDB would make anew, and pass over what the WAL has of it.
+TEST_F(WalOpeningTest, AManifestThatLostItsEndIsRefusedOrHarmless) {
+  append(3);
+  const std::string identity = open().value()->log().identity();
+  append(2);
+  const TempFolder whole;
+  copy_log(folder_ / "", whole / "data");
+  std::string manifest;
+  for (const auto& file : files::directory_iterator(folder_ / "log")) {
+    const std::string name = file.path().filename();
+    if (name.starts_with("MANIFEST")) manifest = "/log/" + name;
+  }
+  const auto size = files::file_size(whole / "data" + manifest);
+  int refusals = 0;
+  for (std::size_t cut = 1; cut <= size; cut += cut < 20 ? 1 : 41) {
+    copy_log(whole / "data", folder_ / "");
+    files::resize_file(folder_ / manifest, size - cut);
+    const auto engine = open();
+    if (!engine) {
+      EXPECT_THAT(engine.error().message, HasSubstr("restore the folder")) << cut;
+      ++refusals;
+      continue;
+    }
+    EXPECT_EQ((*engine)->log().head().position, Position(5)) << cut;
+    EXPECT_EQ((*engine)->log().identity(), identity) << cut;
+    expect_verified();
+  }
+  EXPECT_GT(refusals, 0);
 }
 
 TEST_F(WalOpeningTest, DamageThatWasAcceptedIsCutOff) {

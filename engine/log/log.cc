@@ -57,12 +57,7 @@ std::optional<RecordHeader> Log::last_header() const {
 
 const std::string& Log::identity() const { return store_->identity; }
 
-WalTaken Log::taken() const {
-  WalTaken taken;
-  store_->db->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &taken.first_file);
-  taken.last_sequence = store_->db->GetLatestSequenceNumber();
-  return taken;
-}
+WalTaken Log::taken() const { return taken_from_wals(*store_->db); }
 
 const std::string& Log::node() const { return store_->node; }
 

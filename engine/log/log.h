@@ -49,6 +49,8 @@ struct LogOptions {
   std::string new_identity{};   // what a log that is made now is called: a uuid
   std::string node{};           // whose log it is; "" reads any
   bool read_only = false;       // beside a running server
+  // It had been made to its end once: what it lacks is not made anew.
+  bool made = false;
   // A write-ahead log is read as far as it is whole. Only to see what a damaged one has lost, and
   // once that is nothing, or a person has accepted it.
   bool up_to_fault = false;
@@ -69,6 +71,8 @@ class Log {
   // Makes one where there is none. A folder with what is left of one is refused as it is.
   static Result<std::unique_ptr<Log>> open(LogOptions options);
   static bool exists(const std::string& path, rocksdb::Env* env);
+  // Refused (corrupt): there are files of a log, and none that says how to read them.
+  static Result<void> check_files(const std::string& path, rocksdb::Env* env);
   ~Log();
 
   // One commit: what write() will write, in one piece of memory. Frames lie in it as they will lie

@@ -1,5 +1,7 @@
 #include "engine/log/rocks.h"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -54,7 +56,12 @@ Error rocks_error(const rocksdb::Status& status, std::string_view doing, const s
   const ErrorCode code = status.IsCorruption() ? ErrorCode::corrupt
                          : status.IsNotFound() ? ErrorCode::not_found
                                                : ErrorCode::io;
-  return {code, std::string(doing) + " " + path + " failed: " + status.ToString()};
+  std::string text = status.ToString();
+  std::ranges::replace(text, '\n', ' ');
+  if (text.find("Permission denied") != text.npos) {
+    text += "; run it as the user that the folder belongs to";
+  }
+  return {code, std::string(doing) + " " + path + " failed: " + text};
 }
 
 std::optional<Error> folder_in_use(const std::string& path) {
@@ -67,6 +74,9 @@ Error open_error(const rocksdb::Status& status, const std::string& path) {
   const std::string text = status.ToString();
   if (text.find("lock ") != std::string::npos && text.find("/LOCK") != std::string::npos) {
     return folder_in_use(path).value_or(in_use(path, "another process"));
+  }
+  if (status.IsPathNotFound() || status.IsNotFound()) {
+    return {ErrorCode::corrupt, "a file of " + path + " is gone (" + text + ")"};
   }
   return rocks_error(status, "opening", path);
 }

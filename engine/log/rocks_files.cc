@@ -18,20 +18,26 @@ constexpr int kOpenTables = 40;
 
 }  // namespace
 
-RocksFiles::RocksFiles() : wals_(wal_order(replayed_)) {}
+RocksFiles::RocksFiles() = default;
+RocksFiles::~RocksFiles() { close(); }
 
-RocksFiles::~RocksFiles() {
+void RocksFiles::close() {
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  handles_.clear();
+  db_.reset();
 }
 
-rocksdb::Status RocksFiles::open(const std::string& path, rocksdb::Env* env) {
+rocksdb::Status RocksFiles::open(const std::string& path, rocksdb::Env* env, bool up_to_fault) {
+  close();
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
   options.info_log = no_journal();  // it would begin a new one in the folder it looks at
   keep_open(kOpenTables, options);
   // As the log is opened (layout.cc): no more is forgiven here.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.wal_recovery_mode = up_to_fault ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                          : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;
+  wals_ = wal_order(replayed_);
   options.wal_filter = wals_.get();
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(128 * limits::kMiB);

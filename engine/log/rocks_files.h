@@ -28,14 +28,17 @@ class RocksFiles {
   RocksFiles(const RocksFiles&) = delete;
   RocksFiles& operator=(const RocksFiles&) = delete;
 
-  // Once. `env`: nullptr is the operating system's.
-  rocksdb::Status open(const std::string& path, rocksdb::Env* env);
+  // `env`: nullptr is the operating system's. `up_to_fault`: a write-ahead log that is damaged is
+  // read as far as it is whole. Closes what was open.
+  rocksdb::Status open(const std::string& path, rocksdb::Env* env, bool up_to_fault = false);
 
   // Of one that is open.
   rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(std::string_view name) const;  // nullptr: there is none
 
  private:
+  void close();
+
   std::uint64_t replayed_ = 0;  // records of WALs
   std::unique_ptr<rocksdb::WalFilter> wals_;
   std::unique_ptr<rocksdb::DB> db_;

@@ -43,8 +43,9 @@ struct Log::Store {
   }
 
   Result<void> open();
+  Result<void> open_whole();
   rocksdb::Status open_files();
-  Result<void> check_files() const;
+  Result<void> check_families() const;
   Result<void> make();
   Result<void> check_format();
   Result<void> read_node();
@@ -68,8 +69,7 @@ struct Log::Store {
   }
   Error damaged(const std::string& what) const {
     return {ErrorCode::corrupt, options.path + " is damaged: " + what +
-                                    " is not as long as it was written; restore the folder from a "
-                                    "copy on which `syncline log verify` finds nothing"};
+                                    " is not as long as it was written"};
   }
 };
 

@@ -13,6 +13,7 @@
 #include "engine/log/marks.h"
 #include "engine/log/rocks.h"
 #include "engine/log/rocks_files.h"
+#include "engine/log/wal.h"
 
 namespace syncline {
 namespace {
@@ -76,6 +77,9 @@ class Look {
 
   Result<void> open_log() {
     auto status = log_.open(path("log"), options_.env);
+    if (status.IsCorruption()) {
+      if (auto opened = open_up_to_fault(status); !opened) return opened;
+    }
     std::string format;
     if (status.ok()) {
       for (const char* name : {"events", "ids", "subjects", "meta"}) {
@@ -103,9 +107,27 @@ class Look {
     return {};
   }
 
+  // What lies before the place where the write-ahead log is damaged can be looked at.
+  Result<void> open_up_to_fault(rocksdb::Status& status) {
+    auto wal = Wal::look(path("log"), options_.env);
+    if (!wal) return wal.error();
+    if (wal->whole()) return {};
+    const auto opened = log_.open(path("log"), options_.env, /*up_to_fault=*/true);
+    if (!opened.ok()) return {};
+    status = opened;
+    const WalTaken taken = taken_from_wals(log_.db());
+    if (wal->goes_on_behind(taken)) damage_ = wal->fault(taken);
+    return {};
+  }
+
   Result<void> check_log(const Marks& marks) {
     if (auto ends = find_head(); ends.has_error()) return ends;
     if (auto walked = walk_events(); walked.has_error() || seen_.fault) return walked;
+    if (!damage_.empty()) {
+      found({seen_.head.position.next(), damage_ + ", and nothing behind it can be read in order",
+             kRestoreFolder});
+      return {};
+    }
     for (const Mark& mark : marks.all) {
       if (auto held = hold_against(mark); held.has_error() || seen_.fault) return held;
     }
@@ -171,6 +193,7 @@ class Look {
   const VerifyOptions& options_;
   Verification seen_;
   RocksFiles log_;
+  std::string damage_;  // of the write-ahead log; "": none
 };
 
 Result<void> Look::walk_events() {

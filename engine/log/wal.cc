@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstring>
 
+#include <rocksdb/db.h>
+
 #include "engine/log/record.h"
 #include "engine/log/rocks.h"
 
@@ -141,6 +143,13 @@ std::uint64_t file_number(const std::string& name) {
 
 }  // namespace
 
+WalTaken taken_from_wals(rocksdb::DB& db) {
+  WalTaken taken;
+  db.GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &taken.first_file);
+  taken.last_sequence = db.GetLatestSequenceNumber();
+  return taken;
+}
+
 Result<Wal::File> Wal::read(const std::string& path, std::uint64_t number, rocksdb::Env* env) {
   File seen;
   seen.number = number;
@@ -208,6 +217,12 @@ std::optional<std::size_t> Wal::first_fault(std::uint64_t first_file) const {
 }
 
 bool Wal::whole() const { return !first_fault(0); }
+
+std::uint64_t Wal::records() const {
+  std::uint64_t sum = 0;
+  for (const File& file : files_) sum += file.records;
+  return sum;
+}
 
 std::string Wal::fault(const WalTaken& taken) const {
   const auto at = first_fault(taken.first_file);

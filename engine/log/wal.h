@@ -16,8 +16,9 @@
 #include "engine/error.h"
 
 namespace rocksdb {
+class DB;
 class Env;
-}
+}  // namespace rocksdb
 
 namespace syncline {
 
@@ -26,6 +27,7 @@ struct WalTaken {
   std::uint64_t first_file = 0;     // those before are not needed any more
   std::uint64_t last_sequence = 0;  // of a write
 };
+WalTaken taken_from_wals(rocksdb::DB& db);
 
 class Wal {
  public:
@@ -34,6 +36,7 @@ class Wal {
 
   // Every record is, and none is missing between two.
   bool whole() const;
+  std::uint64_t records() const;  // whole ones
 
   // Of the first place in a file that is needed where it is not; "": there is none. As the
   // beginning of a sentence, with file and byte.

@@ -27,8 +27,15 @@ class DataFolder final : public LogSource {
     // Read before the log is: a server beside us acknowledges what is in the log already.
     const auto acked = AckedFile::read(data_ + "/log.acked", nullptr);
     auto opened = Log::open({.path = path(), .read_only = true});
-    if (opened.has_error()) return opened.error();
     const bool first = log_ == nullptr;
+    if (!opened && first && opened.error().code == ErrorCode::corrupt) {
+      const Error damage = opened.error();
+      opened = Log::open({.path = path(), .read_only = true, .up_to_fault = true});
+      if (!opened) return damage;
+      std::fprintf(stderr, "syncline: warning: %s; what lies before the damage can be read\n",
+                   damage.message.c_str());
+    }
+    if (opened.has_error()) return opened.error();
     log_ = std::move(*opened);
     if (first) hold_against(acked);
     return {};

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cli_runner import DONE, USAGE, refused_start, run
+from cli_runner import DONE, FOUND_WRONG, USAGE, refused_start, run
 from running_server import default_binary
 
 DEV = ("--dev", "--listen", "127.0.0.1:0")
@@ -138,6 +138,14 @@ def test_damage_is_named_with_file_and_byte(server_on, tmp_path):
     assert refused["code"] == "corrupt" and f"/{wal.name} has a record" in refused["why"]
     assert "at byte " in refused["why"] and "--accept-loss " in refused["why"]
     assert wal.read_bytes() == flipped, "a refusal changes nothing"
+
+    found = run("log", "verify", "--data", data, "--json")
+    seen = json.loads(found.out)
+    assert found.code == FOUND_WRONG and f"/{wal.name} has a record" in seen["fault"]["what"]
+    assert seen["fault"]["position"] == seen["head"]["position"] + 1 > 1
+    left = run("log", "tail", "--data", data, "--json")
+    assert left.code == DONE and len(left.out.splitlines()) == seen["head"]["position"]
+    assert f"/{wal.name} has a record" in left.err and "were acknowledged" in left.err
     wal.write_bytes(whole)
     with server_on(data):
         pass
