@@ -9,6 +9,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -312,6 +313,7 @@ void ViewStore::Batch::checkpoint(Slot slot, const Head& head) {
 }
 
 Result<void> ViewStore::write(Batch& batch) {
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);  // of this thread, as in the log
   rocksdb::WriteBatch out;
   std::vector<const OverlayState::Writes::value_type*> sorted;
   for (const auto& [slot, part] : batch.writes_->parts) {

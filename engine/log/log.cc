@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 
+#include <rocksdb/perf_level.h>
 #include <rocksdb/utilities/checkpoint.h>
 
 #include "engine/limits.h"
@@ -31,6 +32,7 @@ bool Log::exists(const std::string& path, rocksdb::Env* env) {
 Result<void> Log::write(Commit& commit) {
   if (auto why = closed()) return *why;
   SYNCLINE_CHECK(commit.events() > 0);
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);  // of this thread: nobody reads its counters
   rocksdb::WriteOptions write;
   write.sync = store_->options.sync;
   const rocksdb::Status status = store_->db->Write(write, &commit.batch_->writes);
