@@ -68,8 +68,8 @@ struct Log::Store {
                   event);
   }
   Error damaged(const std::string& what) const {
-    return {ErrorCode::corrupt, options.path + " is damaged: " + what +
-                                    " is not as long as it was written"};
+    return {ErrorCode::corrupt,
+            options.path + " is damaged: " + what + " is not as long as it was written"};
   }
 };
 

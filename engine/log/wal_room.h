@@ -10,7 +10,9 @@
 
 #include <memory>
 
-#include <rocksdb/env.h>
+namespace rocksdb {
+class Env;
+}
 
 namespace syncline {
 

@@ -5,8 +5,8 @@
 #include <random>
 #include <thread>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 
 #include "engine/limits.h"
 #include "tests/temp_folder.h"
