@@ -17,6 +17,7 @@
 
 #include "connectors/http/connection.h"
 #include "connectors/http/task_group.h"
+#include "engine/thread_name.h"
 
 namespace syncline {
 
@@ -222,6 +223,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerOptions options, con
   state->sweeping.spawn(state->own, state->sweep());
   for (const auto& each : state->threads)
     each->thread = std::thread([&io = each->io] {
+      name_this_thread("io");
       wake_without_pushing();
       io.run();
     });

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "connectors/sessions/sync_request.h"
+#include "engine/thread_name.h"
 #include "projections/sessions/sessions_view.h"
 
 namespace syncline {
@@ -66,6 +67,7 @@ void ExpiryTimer::stop() {
 }
 
 void ExpiryTimer::run() {
+  name_this_thread("expiry");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();

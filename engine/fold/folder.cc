@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/limits.h"
+#include "engine/thread_name.h"
 
 namespace syncline {
 namespace {
@@ -157,6 +158,7 @@ std::shared_ptr<DurableCommit> Folder::hand_in(std::shared_ptr<DurableCommit> co
 }
 
 void Folder::State::run() {
+  name_this_thread("folder");
   while (true) {
     std::shared_ptr<DurableCommit> commit;
     {

@@ -12,6 +12,7 @@
 
 #include "engine/limits.h"
 #include "engine/log/rocks.h"
+#include "engine/thread_name.h"
 
 namespace syncline {
 namespace {
@@ -95,6 +96,7 @@ struct AckedFile::File {
   }
 
   void sync_in_background() {
+    name_this_thread("log.acked");
     std::unique_lock lock(mutex);
     while (true) {
       changed.wait(lock, [this] { return dirty || stopping; });

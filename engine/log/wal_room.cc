@@ -11,6 +11,7 @@
 
 #include "engine/limits.h"
 #include "engine/log/rocks.h"
+#include "engine/thread_name.h"
 
 namespace syncline {
 namespace {
@@ -48,6 +49,7 @@ class Room {
   bool wanted() const { return written_ + limits::kWalRoom > end_; }
 
   void run() {
+    name_this_thread("wal room");
     std::unique_lock lock(mutex_);
     while (true) {
       changed_.wait(lock, [this] { return stopping_ || wanted(); });

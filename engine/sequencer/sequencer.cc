@@ -10,6 +10,7 @@
 #include "engine/limits.h"
 #include "engine/log/free_space.h"
 #include "engine/sequencer/staging.h"
+#include "engine/thread_name.h"
 
 namespace syncline {
 namespace {
@@ -122,6 +123,7 @@ bool Sequencer::State::take() {
 }
 
 void Sequencer::State::run() {
+  name_this_thread("sequencer");
   while (take()) spare = folder.hand_in(commit_next());
 }
 
