@@ -21,6 +21,8 @@ inline constexpr std::size_t kLineBytes = 16 * kMiB;
 inline constexpr std::size_t kBatchBytes = 8 * kMiB;
 inline constexpr std::size_t kBatchEvents = 10'000;
 inline constexpr std::size_t kJsonDepth = 64;  // recursion in every reader is bounded by it
+// Of data that comes without its event: in the event, which is read again, it is one deeper.
+inline constexpr std::size_t kDataDepth = kJsonDepth - 1;
 
 // The head of a request.
 inline constexpr std::size_t kHeaderBytes = 16 * kKiB;

@@ -1,19 +1,20 @@
 #include "connectors/cloudevents/body_fault.h"
 
 #include "connectors/json/utf8.h"
+#include "engine/limits.h"
 
 namespace syncline {
 namespace {
 
-bool is_json(std::string_view text) {
+// Of what lies in an event; lives until the next one.
+Result<JsonValue> parse(std::string_view json) {
   thread_local JsonDocument document;
-  return document.parse(text).has_value();
+  return document.parse(json, limits::kDataDepth);
 }
 
 bool is_object(std::string_view text) {
-  thread_local JsonDocument document;
   if (text.empty()) return true;  // absent
-  const auto value = document.parse(text);
+  const auto value = parse(text);
   return value.has_value() && value->is(JsonKind::object);
 }
 
@@ -23,7 +24,9 @@ std::string document_fault(const Document& document, EventType type) {
     case Encoding::binary:
       break;
     case Encoding::json:
-      if (!is_json(document.data)) return "has data that is not the JSON it says it is";
+      if (const auto json = parse(document.data); json.has_error()) {
+        return "has data that is " + json.error().message;
+      }
       break;
     case Encoding::text:
       if (utf8_fault(document.data) != std::string_view::npos) return "has text that is not UTF-8";
@@ -45,7 +48,7 @@ bool is_of_its_type(const EventBody& body, const PayloadMapping& mapping) {
   } catch (const std::bad_variant_access&) {
     return false;
   }
-  return is_json(json);
+  return parse(json).has_value();
 }
 
 }  // namespace

@@ -24,20 +24,21 @@ TEST_F(BodyFault, FindsNothingInWhatIntakeMakes) {
 }
 
 TEST_F(BodyFault, FindsWhatIntakeNeverMakes) {
-  const std::string deep(100, '[');
+  const std::string deep = std::string(64, '[') + std::string(64, ']');
+  const std::string deep_object = "{\"a\":" + deep.substr(1, 126) + '}';
   const struct {
     const char* said;
     std::function<void(EventBody&)> change;
   } cases[] = {
-      {"not the JSON",
+      {"data that is not JSON: ",
        [](EventBody& b) {
          b.payload = Document{"t", Encoding::json, "{", ""};
        }},
-      {"not the JSON",
+      {"deeper than 63",
        [&](EventBody& b) {
          b.payload = Document{"t", Encoding::json, deep, ""};
        }},
-      {"not the JSON",
+      {"data that is not JSON: ",
        [](EventBody& b) {
          b.payload = Document{"t", Encoding::json, "", ""};
        }},
@@ -50,6 +51,7 @@ TEST_F(BodyFault, FindsWhatIntakeNeverMakes) {
          b.payload = Document{"t", static_cast<Encoding>(9), "x", ""};
        }},
       {"no JSON object", [](EventBody& b) { b.extra_json = "[]"; }},
+      {"no JSON object", [&](EventBody& b) { b.extra_json = deep_object; }},
       {"no JSON object", [](EventBody& b) { b.extensions_json = "{\"a\""; }},
       {"name that is not UTF-8", [](EventBody& b) { b.subject = "\xff"; }},
       {"type number 999", [](EventBody& b) { b.type = static_cast<EventType>(999); }},

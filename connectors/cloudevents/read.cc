@@ -239,7 +239,7 @@ std::variant<Draft, Rejection> CloudEventReader::read_binary(const Request& requ
     attributes.take("datacontenttype", content_type);
   }
   if (!request.body.empty() && is_json_media(content_type)) {
-    const auto data = document.parse(request.body);
+    const auto data = document.parse(request.body, limits::kDataDepth);
     if (!data)
       return Rejection{400, "invalid_json", data.error().message, {{"/data", "is not JSON"}}};
     content = {Encoding::json, data->raw(), *data};

@@ -1,4 +1,6 @@
+#include "connectors/cloudevents/body_fault.h"
 #include "connectors/cloudevents/read_test.h"
+#include "engine/limits.h"
 #include "schemas/body_codec.h"
 
 namespace syncline {
@@ -62,6 +64,29 @@ TEST_F(ReadBinaryCloudEvent, KeepsAnyBody) {
   EXPECT_EQ(encoding("text/plain", "\xff"), Encoding::binary);
   EXPECT_EQ(encoding("application/octet-stream", "abc"), Encoding::binary);
   EXPECT_EQ(encoding("application/json", ""), Encoding::none);
+}
+
+// The event around the data is one level more, and is read again.
+TEST_F(ReadBinaryCloudEvent, TakesDataAsDeepAsAnEventMayHoldIt) {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  const std::vector<std::pair<std::string, std::string>> headers = {
+      {"ce-specversion", "1.0"},
+      {"ce-type", "t"},
+      {"ce-source", "s"},
+      {"content-type", "application/json"}};
+  const Draft made = binary(headers, nested(limits::kDataDepth));
+  Event event;
+  event.body = decode_trusted_body(made.bytes());
+  EXPECT_EQ(body_fault(event.body, mappings_), "");
+  EXPECT_TRUE(document_.parse(cloudevent_line(event, mappings_)).has_value());
+
+  const auto deeper = binary_result(headers, nested(limits::kDataDepth + 1));
+  const auto* refused = std::get_if<Rejection>(&deeper);
+  ASSERT_NE(refused, nullptr);
+  EXPECT_EQ(refused->status, 400);
+  EXPECT_EQ(refused->detail, "not JSON: a value nested deeper than 63 at byte 63");
 }
 
 TEST_F(ReadBinaryCloudEvent, Refusals) {

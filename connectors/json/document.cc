@@ -10,7 +10,6 @@
 #include "connectors/json/number.h"
 #include "connectors/json/tree.h"
 #include "connectors/json/utf8.h"
-#include "engine/limits.h"
 
 namespace syncline {
 namespace {
@@ -63,8 +62,14 @@ class Walk {
   };
 
   // `names`: a buffer.
-  Walk(JsonTree& tree, std::vector<Name>& names, const std::uint32_t* tokens, std::uint32_t count)
-      : tree_(tree), text_(tree.source), token_(tokens), end_(tokens + count), names_(names) {}
+  Walk(JsonTree& tree, std::vector<Name>& names, const std::uint32_t* tokens, std::uint32_t count,
+       std::size_t depth)
+      : tree_(tree),
+        text_(tree.source),
+        token_(tokens),
+        end_(tokens + count),
+        depth_(depth),
+        names_(names) {}
 
   std::optional<Fault> run() {
     if (value(0) && token_ != end_) fail(*token_, "something behind the value");
@@ -122,7 +127,7 @@ class Walk {
   }
 
   bool object(std::size_t depth) {
-    if (depth > limits::kJsonDepth) return too_deep();
+    if (depth > depth_) return too_deep();
     const std::uint32_t node = open(JsonKind::object);
     if (!at('}')) {
       for (std::size_t names = 0;; ++names) {
@@ -141,7 +146,7 @@ class Walk {
   }
 
   bool array(std::size_t depth) {
-    if (depth > limits::kJsonDepth) return too_deep();
+    if (depth > depth_) return too_deep();
     const std::uint32_t node = open(JsonKind::array);
     if (!at(']')) {
       while (true) {
@@ -154,9 +159,7 @@ class Walk {
     return close(node, *token_++ + 1);
   }
 
-  bool too_deep() {
-    return fail(*token_, "a value nested deeper than " + std::to_string(limits::kJsonDepth));
-  }
+  bool too_deep() { return fail(*token_, "a value nested deeper than " + std::to_string(depth_)); }
 
   bool word(JsonKind kind, std::string_view expected) {
     JsonTree::Node& node = add(kind);
@@ -238,6 +241,7 @@ class Walk {
   const std::string_view text_;
   const std::uint32_t* token_;
   const std::uint32_t* const end_;
+  const std::size_t depth_;  // at most
   std::vector<Name>& names_;
   std::optional<Fault> fault_;
 };
@@ -269,7 +273,7 @@ JsonDocument::JsonDocument() : state_(std::make_unique<State>()) {}
 JsonDocument::~JsonDocument() = default;
 JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
 
-Result<JsonValue> JsonDocument::parse(std::string_view text) {
+Result<JsonValue> JsonDocument::parse(std::string_view text, std::size_t depth) {
   if (text.size() > kTextBytes || !state_->reserve(text.size())) {
     return Error{ErrorCode::too_large, "JSON of " + std::to_string(text.size()) + " bytes"};
   }
@@ -284,7 +288,8 @@ Result<JsonValue> JsonDocument::parse(std::string_view text) {
   const auto error = tokens.stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
                                    simdjson::stage1_mode::regular);
   if (error != simdjson::SUCCESS) return invalid(token_fault(text));
-  Walk walk(tree, state_->names, tokens.structural_indexes.get(), tokens.n_structural_indexes);
+  Walk walk(tree, state_->names, tokens.structural_indexes.get(), tokens.n_structural_indexes,
+            depth);
   if (const auto fault = walk.run()) return invalid(*fault);
   return JsonValue(&tree, 0);
 }

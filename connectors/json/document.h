@@ -1,9 +1,8 @@
-// Reads JSON strictly (RFC 8259): UTF-8, depth at most limits::kJsonDepth, nothing behind the
-// value, no name twice in one object, no half surrogate pairs. Numbers of any size are accepted and
-// kept as written. simdjson finds the tokens and is seen by document.cc alone. A JsonDocument owns
-// its buffers and is kept per thread; everything it gives out points into the parsed text (which is
-// not copied: its owner outlives the values) or into the document, and lives until the next
-// parse().
+// Reads JSON strictly (RFC 8259): UTF-8, of bounded depth, nothing behind the value, no name twice
+// in one object, no half surrogate pairs. Numbers of any size are accepted and kept as written.
+// simdjson finds the tokens and is seen by document.cc alone. A JsonDocument owns its buffers and
+// is kept per thread; everything it gives out points into the parsed text (which is not copied: its
+// owner outlives the values) or into the document, and lives until the next parse().
 #pragma once
 
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/limits.h"
 
 namespace syncline {
 
@@ -63,8 +63,8 @@ class JsonDocument {
   ~JsonDocument();
   JsonDocument(JsonDocument&&) noexcept;
 
-  // `invalid`, saying what is wrong at which byte.
-  Result<JsonValue> parse(std::string_view text);
+  // `invalid`, saying what is wrong at which byte. `depth`: at most limits::kJsonDepth.
+  Result<JsonValue> parse(std::string_view text, std::size_t depth = limits::kJsonDepth);
 
  private:
   struct State;

@@ -186,6 +186,13 @@ TEST(JsonDocument, DepthIsBounded) {
                        nested(limit - 1, "[", "", "]") + "]"));
 }
 
+TEST(JsonDocument, DepthIsTheCallers) {
+  JsonDocument document;
+  EXPECT_TRUE(document.parse("[{}]", 2).has_value());
+  EXPECT_EQ(document.parse("[[{}]]", 2).error().message,
+            "not JSON: a value nested deeper than 2 at byte 2");
+}
+
 TEST(JsonDocument, ManyNamesAreCompared) {
   std::string text = "{";
   for (int i = 0; i < 5'000; ++i)

@@ -4,6 +4,7 @@
 
 #include "connectors/cloudevents/cloudevent.h"
 #include "connectors/sessions/session_json.h"
+#include "engine/limits.h"
 #include "schemas/subject.h"
 
 namespace syncline {
@@ -42,7 +43,7 @@ std::string session_subject(std::string_view user_id, std::string_view session_i
 
 std::variant<SyncDraft, SyncFault> read_sync(const Request& request, Clock& clock, Rng& rng) {
   thread_local JsonDocument document;
-  const auto json = document.parse(request.body);
+  const auto json = document.parse(request.body, limits::kDataDepth);
   if (!json) return invalid_json(json.error().message);
 
   EventBody body;

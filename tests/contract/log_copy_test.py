@@ -98,6 +98,39 @@ def test_an_import_is_the_log_that_was_exported(filled, server_on, tmp_path, nam
     assert answers_again(served) == answers
 
 
+def test_the_deepest_data_that_is_taken_is_imported_again(fresh_server, tmp_path):
+    """The event around them is one level more, of the 64 that are read."""
+    binary = {"ce-specversion": "1.0", "ce-type": "t", "ce-source": "/s",
+              "Content-Type": "application/json"}
+    structured = {"Content-Type": "application/cloudevents+json"}
+
+    def deep(depth):
+        return "[" * depth + "]" * depth
+
+    def session(depth):
+        return json.dumps({**sync("u", "s"), "own": "@"}).replace('"@"', deep(depth - 1))
+
+    def one(depth):
+        return json.dumps(event(1, data="@")).replace('"@"', deep(depth))
+
+    def answers(depth):
+        return [fresh_server.post("/v1/events", deep(depth), headers=binary),
+                fresh_server.post("/v1/events", one(depth), headers=structured),
+                fresh_server.post("/api/centcom/sessions/sync", session(depth), token=False)]
+
+    assert [each.status for each in answers(63)] == [201, 201, 200]
+    head = fresh_server.head()
+    for refused in answers(64):
+        assert refused.status == 400 and b"nested deeper than 6" in refused.body, refused
+    assert fresh_server.head() == head
+    for form in ("ndjson", "frames"):
+        file, copy = tmp_path / form, tmp_path / f"{form}-copy"
+        export(fresh_server, file, "--format", form)
+        assert run("log", "import", file, "--data", copy).code == DONE
+        assert run("log", "diff", fresh_server.data, copy).code == DONE
+        assert run("log", "verify", "--data", copy).code == DONE
+
+
 def test_events_alone_are_what_the_pages_say(filled):
     page = filled.get("/v1/events?after=0&limit=1000").json()["events"]
     for side in ("offline", "online"):
