@@ -25,18 +25,23 @@ Result<void> ExportReader::take(std::string_view bytes) {
 }
 
 Result<void> ExportReader::take_lines(std::string_view bytes) {
-  for (auto end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
-    ++lines_;
-    pending_.append(bytes.substr(0, end));
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\n');
+    const std::string_view more = bytes.substr(0, end);
+    const bool ends = end != std::string_view::npos;
+    const bool fits = pending_.size() + more.size() <= limits::kLineBytes;
+    if (ends || !fits) ++lines_;
+    if (!fits) {
+      return Error{ErrorCode::invalid,
+                   "is longer than " + std::to_string(limits::kLineBytes) + " bytes: no event is"};
+    }
+    pending_.append(more);
+    if (!ends) return {};
     bytes.remove_prefix(end + 1);
     if (auto taken = take_line(pending_); taken.has_error()) return taken;
     pending_.clear();
   }
-  pending_.append(bytes);
-  if (pending_.size() <= limits::kLineBytes) return {};
-  ++lines_;
-  return Error{ErrorCode::invalid,
-               "is longer than " + std::to_string(limits::kLineBytes) + " bytes: no event is"};
+  return {};
 }
 
 Result<void> ExportReader::take_line(std::string_view line) {

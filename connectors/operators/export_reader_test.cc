@@ -4,6 +4,7 @@
 
 #include "connectors/http/test_engine.h"
 #include "connectors/operators/export_text.h"
+#include "engine/limits.h"
 
 namespace syncline {
 namespace {
@@ -97,6 +98,14 @@ TEST_F(ExportReaderTest, HoldsNoMoreThanALine) {
   ASSERT_TRUE(taken.has_error());
   EXPECT_EQ(pieces, 17);
   EXPECT_NE(taken.error().message.find("line 1: is longer than"), std::string::npos);
+}
+
+TEST_F(ExportReaderTest, ALineIsTooLongHoweverItIsCut) {
+  const std::string over = std::string(limits::kLineBytes + 1, 'x') + "\n";
+  for (const std::size_t piece : {over.size(), over.size() - 1, limits::kMiB}) {
+    EXPECT_EQ(fault(over, piece), "line 1: is longer than 16777216 bytes: no event is");
+  }
+  EXPECT_EQ(fault(over.substr(1), over.size()).substr(0, 19), "line 1: is not JSON");
 }
 
 }  // namespace
