@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
+#include "engine/log/layout.h"
 #include "tests/failing_disk.h"
 #include "tests/fakes.h"
 #include "tests/temp_folder.h"
@@ -181,6 +182,46 @@ TEST(DiskTrouble, AnEventThatCannotBeReadIsNamedWithItsFile) {
   EXPECT_EQ(scanned.error().event, Position(2));
   EXPECT_EQ(on.told.failed_reads, 2);
   EXPECT_FALSE(on.engine->log().closed()) << "the server goes on";
+}
+
+// Its events in a table below those of the lives before it, and none on level 0.
+void settle(const std::string& log) {
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  ASSERT_TRUE(rocksdb::DB::Open(db_options(), log, family_descriptors(), &handles, &db).ok());
+  const std::unique_ptr<rocksdb::DB> owned(db);
+  EXPECT_TRUE(db->CompactRange({}, handles[kEvents], nullptr, nullptr).ok());
+  for (auto* handle : handles) EXPECT_TRUE(db->DestroyColumnFamilyHandle(handle).ok());
+}
+
+// RocksDB steps over a table that it opens on the way and cannot, as if nothing were in it.
+TEST(DiskTrouble, AScanDoesNotStepOverATableThatCannotBeRead) {
+  constexpr int kTables = 6, kOfATable = 10;
+  OnFailingDisk on;
+  for (int table = 0; table < kTables; ++table) {
+    if (table > 0) on.open();
+    for (int i = 0; i < kOfATable; ++i) on.append("", kBlock).value();
+    on.engine.reset();
+    settle(on.folder / "log");
+  }
+  // As few as RocksDB allows: not every table is open from the start.
+  const auto log =
+      Log::open({.path = on.folder / "log", .env = &on.disk, .open_files = 20}).value();
+  const auto scanned = [&](Position to) {
+    std::uint64_t events = 0;
+    const auto end =
+        log->scan(Position(1), to, [&](Position, std::string_view) { return ++events; });
+    return std::pair(events, end);
+  };
+  // One event is read ahead: the first table is in the cache now, and the second not even open.
+  EXPECT_EQ(scanned(Position(kOfATable - 1)).first, kOfATable - 1);
+  on.disk.fail(when(Touch::read, "/", ".sst"));
+  for (const Position to : {Position(kOfATable + 1), Position(kTables * kOfATable)}) {
+    const auto [events, end] = scanned(to);
+    EXPECT_EQ(events, kOfATable);
+    ASSERT_TRUE(end.has_error());
+    EXPECT_EQ(end.error().event, Position(kOfATable + 1)) << end.error().message;
+  }
 }
 
 TEST(DiskTrouble, AnIdThatCannotBeLookedUpIsNotAppendedAgain) {

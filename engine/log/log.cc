@@ -123,21 +123,16 @@ Result<void> Log::scan(Position from, Position to,
   for (it->Seek(slice(view(big_endian(from.value)))); it->Valid() && expected <= to; it->Next()) {
     const Position position(from_big_endian(view(it->key())));
     const std::string_view frame = view(it->value());
-    const char* fault = position != expected ? "an event before it is missing"
-                                             : frame_fault(frame, FrameCheck::checksum);
-    if (fault != nullptr) return store_->damaged_event(position, fault);
+    if (position != expected) break;
+    if (const char* fault = frame_fault(frame, FrameCheck::checksum)) {
+      return store_->damaged_event(position, fault);
+    }
     if (!each(position, frame)) return {};
     expected = expected.next();
   }
-  if (!it->status().ok()) {
-    return store_->unread_event(it->status(), expected);
-  }
-  // RocksDB may step over a table whose index it cannot read, to what is behind `to`, as if all
-  // were well.
-  if (expected <= last) {
-    return Error{ErrorCode::corrupt, "event " + std::to_string(expected.value) + " of " +
-                                         store_->options.path + " is damaged (it is not found)"};
-  }
+  if (!it->status().ok()) return store_->unread_event(it->status(), expected);
+  // RocksDB may step over a table that it cannot open, to what is behind it, as if all were well.
+  if (expected <= last) return store_->damaged_event(expected, "it is not found");
   return {};
 }
 
