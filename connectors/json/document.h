@@ -63,7 +63,7 @@ class JsonDocument {
   ~JsonDocument();
   JsonDocument(JsonDocument&&) noexcept;
 
-  // `invalid`, saying what is wrong at which byte. `depth`: at most limits::kJsonDepth.
+  // `invalid`, saying what is wrong at which byte. `depth`: bounds recursion.
   Result<JsonValue> parse(std::string_view text, std::size_t depth = limits::kJsonDepth);
 
  private:

@@ -43,6 +43,9 @@ std::string page_target(const EventFilter& filter) {
   return target + "&after=";
 }
 
+// A page has its events in a list.
+constexpr std::size_t kAnswerDepth = limits::kJsonDepth + 2;
+
 class Server final : public LogSource {
  public:
   explicit Server(HttpClient client) : client_(std::move(client)) {}
@@ -153,7 +156,7 @@ class Server final : public LogSource {
     if (answer.has_error()) return answer.error();
     if (answer->status != 200) return refusal(*answer);
     body_ = std::move(answer->body);
-    auto parsed = document_.parse(body_);
+    auto parsed = document_.parse(body_, kAnswerDepth);
     if (parsed.has_error() || !parsed->is(JsonKind::object)) return not_ours("a question");
     return *parsed;
   }

@@ -123,6 +123,9 @@ def test_the_deepest_data_that_is_taken_is_imported_again(fresh_server, tmp_path
     for refused in answers(64):
         assert refused.status == 400 and b"nested deeper than 6" in refused.body, refused
     assert fresh_server.head() == head
+    shown = [run("replay", *where(fresh_server, side), "--to-stdout", token=fresh_server.token)
+             for side in ("online", "offline")]
+    assert [len(each.lines()) for each in shown] == [head, head]
     for form in ("ndjson", "frames"):
         file, copy = tmp_path / form, tmp_path / f"{form}-copy"
         export(fresh_server, file, "--format", form)
