@@ -2,18 +2,22 @@
 // rolls, flushes, compactions, a clean stop and a second opening. The crash tests end it at each of
 // its syncs and renames, and look at what is left.
 //
-//   cycle live DATA     one line to stdout before and after each append, by write(2):
-//                         sent ID      acked POSITION ID
-//   cycle check DATA    with these lines at stdin: opens it, compares everything, sends every ID
-//                       again and some more. Exit 1 with one line for each fault; else "EVENTS".
+//   cycle live DATA            one line to stdout before and after each append, by write(2):
+//                                sent ID      acked POSITION ID
+//   cycle back_up DATA FOLDER  goes on with it, saying so too, while a backup of it is made
+//   cycle check DATA           with these lines at stdin: opens it, compares everything, sends each
+//                              ID again and some more. Exit 1 with one line for each fault; else
+//                              "EVENTS".
 #include <cstdio>
 #include <iostream>
 #include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include <unistd.h>
 
+#include "engine/backup/create.h"
 #include "engine/engine.h"
 #include "projections/history/history_projection.h"
 #include "tests/fakes.h"
@@ -55,27 +59,44 @@ void say(const std::string& lines) {
                  static_cast<ssize_t>(lines.size()));
 }
 
+// The events behind n, in one commit; returns the last one's number.
+int commit(Engine& engine, int n) {
+  std::vector<Draft> drafts;
+  std::string sent, acked;
+  for (int k = 1; k <= kEventsPerCommit; ++k) {
+    sent += "sent " + long_id(n + k) + "\n";
+    drafts.push_back(draft_of(n + k));
+  }
+  say(sent);
+  for (const Receipt& receipt : engine.append(std::move(drafts)).value()) {
+    acked += "acked " + std::to_string(receipt.position.value) + " " + long_id(++n) + "\n";
+  }
+  say(acked);
+  return n;
+}
+
 int live(const std::string& data) {
   World world;
-  for (int n = 0; n < kLives * kCommits * kEventsPerCommit;) {
+  int n = 0;
+  for (int life = 0; life < kLives; ++life) {
     auto engine = world.open(data).value();
-    for (int i = 0; i < kCommits; ++i) {
-      std::vector<Draft> drafts;
-      std::string sent, acked;
-      for (int k = 0; k < kEventsPerCommit; ++k) {
-        sent += "sent " + long_id(++n) + "\n";
-        drafts.push_back(draft_of(n));
-      }
-      say(sent);
-      const auto receipts = engine->append(std::move(drafts)).value();
-      for (int k = 0; k < kEventsPerCommit; ++k) {
-        acked += "acked " + std::to_string(receipts[static_cast<std::size_t>(k)].position.value) +
-                 " " + long_id(n - kEventsPerCommit + 1 + k) + "\n";
-      }
-      say(acked);
-    }
+    for (int i = 0; i < kCommits; ++i) n = commit(*engine, n);
   }
   return 0;
+}
+
+int back_up(const std::string& data, const std::string& folder) {
+  World world;
+  auto engine = world.open(data).value();
+  const auto head = static_cast<int>(engine->log().head().position.value);
+  std::thread writer([&engine, head] {
+    for (int i = 0, n = head; i < kCommits; ++i) n = commit(*engine, n);
+  });
+  const auto made = back_up_log(engine->log(), data,
+                                {.repository = folder, .now = world.clock.now(), .program = "0"});
+  writer.join();
+  if (!made) std::fprintf(stderr, "%s\n", made.error().message.c_str());
+  return made ? 0 : 1;
 }
 
 class Check {
@@ -119,17 +140,18 @@ class Check {
     const auto scanned = engine_->log().scan(
         Position(1), Position(head_), [&](Position position, std::string_view frame) {
           const Event event = decode_frame(frame);
-          const int n = number_of(std::string(event.body.id));
           if (frame_fault(frame, FrameCheck::everything) != nullptr) fault("damaged");
           if (event.header.previous_hash != previous) fault("the chain is broken");
           previous = event.header.hash;
+          if (event.body.type == EventType::log_restored) return ++restored_ == 1;
+          const int n = number_of(std::string(event.body.id));
           if (!seen.emplace(n, position.value).second) fault("doubled: " + std::to_string(n));
           if (!events_.contains(n)) fault("nobody sent " + std::to_string(n));
           if (frame.substr(frame_layout::kBody) != draft_of(n).bytes()) fault("altered");
           return true;
         });
     if (!scanned) fault(scanned.error().message);
-    if (seen.size() != head_) fault("gap: " + std::to_string(seen.size()) + " events");
+    if (seen.size() + restored_ != head_) fault("gap: " + std::to_string(seen.size()) + " events");
     for (const auto& [n, position] : events_) {
       if (position != 0 && seen[n] != position) fault("lost: " + std::to_string(n));
     }
@@ -154,6 +176,7 @@ class Check {
   std::unique_ptr<Engine> engine_;
   std::map<int, std::uint64_t> events_;  // number → position; 0: sent, and no answer came
   std::uint64_t head_ = 0;
+  std::uint64_t restored_ = 0;  // events that say it was; one, if any
   int faults_ = 0;
 };
 
@@ -161,6 +184,9 @@ class Check {
 }  // namespace syncline
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  return std::string(argv[1]) == "live" ? syncline::live(argv[2]) : syncline::Check(argv[2]).run();
+  const std::string verb = argc < 2 ? "" : argv[1];
+  if (verb == "back_up" && argc == 4) return syncline::back_up(argv[2], argv[3]);
+  if (verb == "live" && argc == 3) return syncline::live(argv[2]);
+  if (verb == "check" && argc == 3) return syncline::Check(argv[2]).run();
+  return 2;
 }

@@ -8,7 +8,8 @@
 //   eio:N         the N-th call fails with EIO
 //   cut:N:FOLDER  cuts the power of the ext4 that FOLDER lies on before the N-th call, then SIGKILL
 //   lie           syncs of WALs and of log.acked are said to be done, and are not
-// SYNCLINE_TEST_CALLS=FILE: a line for each call, made or not, with the file's name.
+// SYNCLINE_TEST_ONLY=TEXT: calls on files without it in their names do not count.
+// SYNCLINE_TEST_CALLS=FILE: a line for each call that counts, made or not, with the file's name.
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -32,6 +33,7 @@ struct Plan {
   bool eio = false;
   long at = 0;         // 0: never
   std::string folder;  // "": its power stays on
+  std::string only;    // is in the name of a file that counts
   int calls = -1;      // of the file that lists them
 
   Plan() {
@@ -42,6 +44,7 @@ struct Plan {
     eio = text.starts_with("eio:");
     if (cut || eio || text.starts_with("kill:")) at = std::atol(std::strchr(fault, ':') + 1);
     if (cut) folder = text.substr(text.find(':', 4) + 1);
+    if (const char* part = std::getenv("SYNCLINE_TEST_ONLY")) only = part;
     if (const char* file = std::getenv("SYNCLINE_TEST_CALLS")) {
       calls = ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     }
@@ -65,6 +68,7 @@ void crash() {
 // False: it shall fail, and errno says so.
 bool count(const char* call, const std::string& file) {
   static std::atomic<long> seen{0};
+  if (file.find(plan().only) == std::string::npos) return true;
   const long n = ++seen;
   const std::string line = std::to_string(n) + " " + call + " " + file + "\n";
   if (plan().calls >= 0 && ::write(plan().calls, line.data(), line.size()) < 0) std::abort();
