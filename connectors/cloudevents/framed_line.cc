@@ -6,6 +6,12 @@
 namespace syncline {
 namespace {
 
+// As frames hold it: zero padded, and of so many bytes.
+bool names_log(std::string_view identity) {
+  return !identity.empty() && identity.size() <= kIdentityBytes &&
+         identity.find('\0') == std::string_view::npos;
+}
+
 Error no_line(std::string what) { return {ErrorCode::invalid, std::move(what)}; }
 
 }  // namespace
@@ -43,7 +49,9 @@ Result<FramedEvent> read_framed_line(std::string_view line) {
   if (!given || !given->boolean()) return no_line("has no idgiven, which is true or false");
   const auto node = OriginId::from(event->text_of("lognode"));
   const std::string_view identity = event->text_of("logid");
-  if (!node || identity.empty()) return no_line("does not say of which log it is: logid, lognode");
+  if (!node || !names_log(identity)) {
+    return no_line("does not say of which log it is: logid, lognode");
+  }
   return FramedEvent{std::move(*bytes), *given->boolean(), {std::string(identity), *node}};
 }
 

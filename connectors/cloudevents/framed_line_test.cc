@@ -61,7 +61,9 @@ TEST_F(FramedLine, RefusesWhatIsNone) {
         without("\"frame\"", "\"other\""), without("\"frame\":\"", "\"frame\":\"~"),
         without("\"idgiven\":true", "\"idgiven\":1"),
         without("\"lognode\":\"n\"", "\"lognode\":\"N\""),
-        without("\"logid\":\"0199\"", "\"logid\":\"\""), std::string(100'000, '[')}) {
+        without("\"logid\":\"0199\"", "\"logid\":\"\""),
+        without("\"logid\":\"0199\"", "\"logid\":\"" + std::string(41, '0') + "\""),
+        without("\"logid\":\"0199\"", "\"logid\":\"01\\u000099\""), std::string(100'000, '[')}) {
     const auto read = read_framed_line(line);
     ASSERT_TRUE(read.has_error()) << line;
     EXPECT_EQ(read.error().code, ErrorCode::invalid) << line;
