@@ -18,11 +18,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import report  # noqa: E402
-from servers import Postgres, Redis, Syncline  # noqa: E402
+from servers import Postgres, Redis, Syncline, Umadb  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/performance.md"
-SERVERS = (Syncline, Redis, Postgres)
+SERVERS = (Syncline, Redis, Postgres, Umadb)
 DATA_BYTES = 300
 BATCH = 100
 # Batches keep a server busy from fewer connections; more of them only wait longer.
@@ -40,7 +40,7 @@ class Plan:
         self.warmup = 0.3 if quick else 1
         self.append_pairs = 5 if quick else 11
         self.append_events = 20_000
-        self.end = time.monotonic() + (90 if quick else 480)
+        self.end = time.monotonic() + (120 if quick else 600)
 
     def left(self):
         left = self.end - time.monotonic()
@@ -77,7 +77,8 @@ class FsyncProbe:
 
 def run_load(binaries, server, clients, batch, plan):
     settle()
-    command = [binaries / "syncline_load", *server.load(batch), "--port", str(server.port),
+    program, *words = server.load(batch)
+    command = [binaries / program, *words, "--port", str(server.port),
                "--clients", str(clients), "--size", str(DATA_BYTES), "--warmup", str(plan.warmup),
                "--seconds", str(plan.seconds), "--server", str(server.pid)]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
@@ -135,7 +136,8 @@ def circumstances(folder, plan, probe, quick):
     return (f"`./bench/run{' --quick' if quick else ''}` at commit {commit()}: "
             f"{os.cpu_count()} cores ({processor()}), Linux {platform.release()}, "
             f"{file_system(folder)}, {probe.text()} (measured between the rounds). "
-            f"{Redis.version()}, {Postgres.version()}. {DATA_BYTES} bytes of data an event, "
+            f"{Redis.version()}, {Postgres.version()}, {Umadb.version()}. "
+            f"{DATA_BYTES} bytes of data an event, "
             f"{plan.rounds} rounds of {plan.seconds} s; generator and server share the cores.")
 
 

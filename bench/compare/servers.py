@@ -15,7 +15,8 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "ops"))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "ops"))
 from running_server import RunningServer  # noqa: E402
 
 START_DEADLINE = 30.0  # seconds
@@ -88,7 +89,7 @@ class Redis(Peer):
 
     @staticmethod
     def load(batch):
-        return ["--protocol", "redis", "--pipeline", str(batch)]
+        return ["syncline_load", "--protocol", "redis", "--pipeline", str(batch)]
 
     @staticmethod
     def version():
@@ -130,13 +131,35 @@ class Postgres(Peer):
 
     @staticmethod
     def load(batch):
-        return ["--protocol", "postgres", "--batch", str(batch)]
+        return ["syncline_load", "--protocol", "postgres", "--batch", str(batch)]
 
     @staticmethod
     def version():
         programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
         words = subprocess.check_output([programs / "postgres", "--version"], text=True).split()
         return "PostgreSQL " + words[2]
+
+
+class Umadb(Peer):
+    name = "UmaDB"
+    durability = "fsync before every answer"
+    programs = ROOT / "build/umadb/bin"  # a virtual environment of bench/run
+
+    def __init__(self, folder):
+        data = fresh_folder(folder / "umadb")
+        port = free_port()
+        super().__init__([self.programs / "umadb", "--listen", f"127.0.0.1:{port}", "--db-path",
+                          data], port, folder / "umadb.log")
+
+    @classmethod
+    def load(cls, batch):
+        return [cls.programs / "python", Path(__file__).with_name("umadb_load.py"), "--batch",
+                str(batch)]
+
+    @classmethod
+    def version(cls):
+        words = subprocess.check_output([cls.programs / "umadb", "--version"], text=True).split()
+        return "UmaDB " + words[-1]
 
 
 class Syncline(RunningServer):
@@ -151,4 +174,4 @@ class Syncline(RunningServer):
 
     @staticmethod
     def load(batch):
-        return ["--protocol", "http", "--batch", str(batch)]
+        return ["syncline_load", "--protocol", "http", "--batch", str(batch)]

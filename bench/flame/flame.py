@@ -32,12 +32,12 @@ def sample(binaries, folder, clients, batch):
     """The stacks of a loaded server, [(thread, caller, …, callee)], one for each sample."""
     recorded = folder / "perf.data"
     server = Syncline(folder)
+    program, *words = server.load(batch)
     try:
         load = subprocess.Popen(
-            [binaries / "syncline_load", *server.load(batch), "--port", str(server.port),
-             "--clients", str(clients), "--size", str(compare.DATA_BYTES), "--seconds",
-             str(SECONDS + 3)], env={**compare.os.environ, **server.env},
-            stdout=subprocess.DEVNULL)
+            [binaries / program, *words, "--port", str(server.port), "--clients", str(clients),
+             "--size", str(compare.DATA_BYTES), "--seconds", str(SECONDS + 3)],
+            env={**compare.os.environ, **server.env}, stdout=subprocess.DEVNULL)
         time.sleep(2)  # past the first flush
         subprocess.run(["perf", "record", "-q", "-F", str(SAMPLES_PER_SECOND), "-o", recorded,
                         "--call-graph", f"dwarf,{STACK_BYTES}", "-p", str(server.pid), "--",
