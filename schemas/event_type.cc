@@ -92,4 +92,10 @@ const EventTypeInfo& info(EventType type) {
   return number == 0 || number > std::size(kTypes) ? kCustom : kTypes[number - 1];
 }
 
+bool is_reserved(std::string_view name) {
+  if (name.ends_with(".expired")) return true;
+  const EventTypeInfo* const named = find_event_type(name);
+  return named != nullptr && named->reserved;
+}
+
 }  // namespace syncline

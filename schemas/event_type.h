@@ -69,7 +69,7 @@ struct EventTypeInfo {
   EventType type;
   std::string_view name;            // "session.synced"
   std::string_view subject_prefix;  // "session/": what its subject must begin with; "" = anything
-  bool reserved;                    // only the engine decides it: refused from producers
+  bool reserved;                    // only the engine decides it
   bool record;                      // a record's change: `after` does not count as content
 };
 
@@ -77,5 +77,9 @@ struct EventTypeInfo {
 std::span<const EventTypeInfo> event_types();
 const EventTypeInfo* find_event_type(std::string_view name);  // nullptr: custom
 const EventTypeInfo& info(EventType type);                    // of a named type or of `custom`
+
+// Refused from producers: the reserved ones, and whatever ends with ".expired", named here or not,
+// so that a type that is named later was nobody's before.
+bool is_reserved(std::string_view name);
 
 }  // namespace syncline

@@ -102,6 +102,16 @@ TEST(EventType, OnlyTheEngineDecidesTheReservedOnes) {
       "webhook.endpoint_changed", "sync.requested",   "login.refused", "config.applied",
       "log.loss_accepted",        "log.restored"};
   EXPECT_EQ(reserved, expected);
+  for (const EventTypeInfo& t : event_types()) EXPECT_EQ(is_reserved(t.name), t.reserved) << t.name;
+}
+
+TEST(EventType, WhatExpiresIsTheEnginesWhateverItsName) {
+  for (const char* name : {"Session.expired", "foo.expired", "a.b.expired", ".expired"}) {
+    EXPECT_TRUE(is_reserved(name)) << name;
+  }
+  for (const char* name : {"expired", "session.expired.not", "session.Expired", "foo_expired"}) {
+    EXPECT_FALSE(is_reserved(name)) << name;
+  }
 }
 
 TEST(EventType, RecordsAreTheChangesOfRecords) {

@@ -70,10 +70,11 @@ class Reading {
 std::variant<Draft, Rejection> Reading::draft(const Provenance& from, Clock& clock, Rng& rng) {
   attributes_.finish();
   type_ = find_event_type(attributes_.type);
-  if (type_ != nullptr && type_->reserved) {
+  if (is_reserved(attributes_.type)) {
     return Rejection{403,
                      "reserved_type",
-                     "events of type " + std::string(type_->name) + " are made by the engine alone",
+                     "events of type " + std::string(attributes_.type) +
+                         " are made by the engine alone; choose another type",
                      {{"/type", "is reserved"}}};
   }
   if (!attributes_.faults.empty()) return rejected("invalid_event", std::move(attributes_.faults));

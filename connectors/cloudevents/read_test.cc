@@ -188,6 +188,11 @@ TEST_F(ReadCloudEvent, WhatTheEngineDecidesIsRefused) {
     EXPECT_EQ(refused.status, 403) << type.name;
     EXPECT_EQ(refused.code, "reserved_type");
   }
+  for (const char* type : {"Session.expired", "foo.expired"}) {
+    const Rejection refused = rejection(named(type, R"("data":{})"));
+    EXPECT_EQ(refused.code, "reserved_type") << type;
+    EXPECT_EQ(refused.faults.front().pointer, "/type");
+  }
 }
 
 TEST_F(ReadCloudEvent, NamedTypesAreHeldAgainstTheirSchema) {

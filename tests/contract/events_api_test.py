@@ -194,7 +194,8 @@ def test_named_types(server):
     check_problem(post(server, event(type="presence.beat", data={"module": "pms"})),
                   422, "invalid_event", "/subject")
     for reserved in ("session.expired", "presence.expired", "license.validated", "config.applied",
-                     "webhook.endpoint_changed", "log.restored"):
+                     "webhook.endpoint_changed", "sync.requested", "login.refused",
+                     "log.loss_accepted", "log.restored", "foo.expired", "Session.expired"):
         check_problem(post(server, event(type=reserved, data={})), 403, "reserved_type", "/type")
 
 
