@@ -35,11 +35,14 @@ bool is_duration(std::string_view text) {
 
 }  // namespace
 
-EventFilter event_filter(const Request& request) {
+std::variant<EventFilter, Response> event_filter(const Request& request) {
   EventFilter filter;
   for (const std::string_view name : {"type", "subject", "source"}) {
-    const auto value = request.query_value(name).value_or("");
-    if (!value.empty()) static_cast<void>(filter.set(name, value));  // any other text will do
+    const auto value = request.query_value(name);
+    if (!value) continue;
+    if (const auto fault = filter.set(name, *value); !fault.empty()) {
+      return invalid_parameter(name, fault);
+    }
   }
   return filter;
 }

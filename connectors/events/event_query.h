@@ -15,8 +15,8 @@ namespace syncline {
 
 inline constexpr std::size_t kStepEvents = 1000;
 
-// By ?type=, ?subject= and ?source=.
-EventFilter event_filter(const Request& request);
+// By ?type=, ?subject= and ?source=; 400 when one is there and empty, which would mean everything.
+std::variant<EventFilter, Response> event_filter(const Request& request);
 
 std::optional<Position> parse_position(std::string_view text);  // decimal digits
 

@@ -113,6 +113,18 @@ TEST_F(EventQuery, ARangeOfPositionsAndTimes) {
   }
 }
 
+TEST_F(EventQuery, AFilterThatIsEmptyIsNoFilter) {
+  const auto filter = event_filter(request({{"type", "a.*"}, {"source", "s"}}));
+  EXPECT_EQ(std::get<EventFilter>(filter).text("type"), "a.*");
+  EXPECT_EQ(std::get<EventFilter>(filter).text("source"), "s");
+  for (const char* name : {"type", "subject", "source"}) {
+    const auto refused = event_filter(request({{name, ""}}));
+    ASSERT_TRUE(std::holds_alternative<Response>(refused)) << name;
+    EXPECT_EQ(std::get<Response>(refused).status, 400);
+    EXPECT_NE(std::get<Response>(refused).body.find(name), std::string::npos);
+  }
+}
+
 TEST_F(EventQuery, RefusesBadParameters) {
   for (const char* value : {"", "-1", "x", "1.5", "18446744073709551616"}) {
     const auto range = page_range(request({{"after", value}}), *engine_);

@@ -215,10 +215,12 @@ awaitable<Response> EventsConnector::page(const Request& request) {
   const auto range = page_range(request, engine_);
   if (const auto* refused = std::get_if<Response>(&range)) co_return *refused;
   const PageRange pages = std::get<PageRange>(range);
+  auto filter = event_filter(request);
+  if (const auto* refused = std::get_if<Response>(&filter)) co_return *refused;
   Response response;
   response.position = engine_.applied();
-  EventFilter filter = event_filter(request);
-  const auto listing = co_await list(std::move(filter), pages, std::get<std::size_t>(limit));
+  const auto listing =
+      co_await list(std::move(std::get<EventFilter>(filter)), pages, std::get<std::size_t>(limit));
   if (!listing) co_return problem(listing.error());
   JsonWriter out(response.body);
   out.begin_object().key("events").raw(listing->events).key("next");
@@ -261,10 +263,12 @@ awaitable<Response> EventsConnector::stream(const Request& request) {
   if (!accepts(request.header("accept"), kStreamType)) co_return not_acceptable(kStreamType);
   const auto start = stream_start(request, engine_);
   if (const auto* refused = std::get_if<Response>(&start)) co_return *refused;
+  const auto filter = event_filter(request);
+  if (const auto* refused = std::get_if<Response>(&filter)) co_return *refused;
   Response response;
   response.content_type = kStreamType;
   response.headers.emplace_back("cache-control", "no-store");
-  response.stream = [this, filter = event_filter(request),
+  response.stream = [this, filter = std::get<EventFilter>(filter),
                      cursor = std::get<Position>(start)](StreamWriter& reader) {
     return stream_events(engine_, mappings_, filter, cursor, reader);
   };

@@ -35,13 +35,14 @@ std::string make_cursor(std::string_view place) {
 
 std::variant<SessionListQuery, QueryFault> read_list_query(const Request& request) {
   SessionListQuery query{.filter = {}, .limit = limits::kPageEventsDefault, .after = {}};
-  if (const auto status = request.query_value("status"); status && !status->empty()) {
+  if (const auto status = request.query_value("status"); status) {
     query.filter.phase = session_phase(*status);
     if (!query.filter.phase) {
       return QueryFault{"status", "status must be active, idle, terminated or expired"};
     }
   }
-  if (const auto user = request.query_value("user_id"); user && !user->empty()) {
+  if (const auto user = request.query_value("user_id"); user) {
+    if (user->empty()) return QueryFault{"user_id", "user_id must not be empty"};
     query.filter.user_id = *user;
   }
   if (const auto limit = request.query_value("limit")) {
@@ -53,7 +54,7 @@ std::variant<SessionListQuery, QueryFault> read_list_query(const Request& reques
           "limit", "limit must be a whole number from 1 to " + std::to_string(limits::kPageEvents)};
     }
   }
-  if (const auto cursor = request.query_value("cursor"); cursor && !cursor->empty()) {
+  if (const auto cursor = request.query_value("cursor"); cursor) {
     const auto place = read_cursor(*cursor);
     if (!place) return QueryFault{"cursor", "cursor must be the next_cursor of an earlier answer"};
     query.after = *place;

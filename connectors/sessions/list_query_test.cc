@@ -16,14 +16,12 @@ std::variant<SessionListQuery, QueryFault> read(Request& request, Query query) {
 }
 
 TEST(ListQuery, Defaults) {
-  for (const Query& query : {Query{}, Query{{"status", ""}, {"user_id", ""}, {"cursor", ""}}}) {
-    Request request;
-    const auto read_query = std::get<SessionListQuery>(read(request, query));
-    EXPECT_EQ(read_query.filter.phase, std::nullopt);
-    EXPECT_EQ(read_query.filter.user_id, std::nullopt);
-    EXPECT_EQ(read_query.limit, limits::kPageEventsDefault);
-    EXPECT_EQ(read_query.after, "");
-  }
+  Request request;
+  const auto query = std::get<SessionListQuery>(read(request, {}));
+  EXPECT_EQ(query.filter.phase, std::nullopt);
+  EXPECT_EQ(query.filter.user_id, std::nullopt);
+  EXPECT_EQ(query.limit, limits::kPageEventsDefault);
+  EXPECT_EQ(query.after, "");
 }
 
 TEST(ListQuery, EverythingAtOnce) {
@@ -45,6 +43,9 @@ TEST(ListQuery, NamesTheParameterThatIsWrong) {
   const std::pair<const char*, std::string> wrong[] = {
       {"status", "Active"},
       {"status", "all"},
+      {"status", ""},
+      {"user_id", ""},
+      {"cursor", ""},
       {"limit", "0"},
       {"limit", "1001"},
       {"limit", "-1"},

@@ -299,7 +299,8 @@ def test_pages(fresh_server):
     assert pages("from=2999-01-01T00:00:00Z") == []
     assert pages("to=2000-01-01T00:00:00Z") == []
     assert server.get(f"/v1/events?after={begin + 30}").json() == {"events": [], "next": None}
-    for bad in ("after=x", "after=-1", "limit=0", "limit=1001", "limit=x", "from=now", "to="):
+    for bad in ("after=x", "after=-1", "limit=0", "limit=1001", "limit=x", "from=now", "to=",
+                "type=", "subject=", "source="):
         check_problem(server.get(f"/v1/events?{bad}"), 400, "invalid_parameter")
 
 

@@ -88,7 +88,8 @@ def test_the_list_by_status(fresh_server):
     ("status=gone", "invalid_status"), ("status=Active", "invalid_status"),
     ("limit=0", "invalid_limit"), ("limit=1001", "invalid_limit"), ("limit=x", "invalid_limit"),
     ("limit=-1", "invalid_limit"), ("cursor=1", "invalid_cursor"),
-    ("cursor=%F0%9F%98%80", "invalid_cursor"),
+    ("cursor=%F0%9F%98%80", "invalid_cursor"), ("status=", "invalid_status"),
+    ("user_id=", "invalid_user_id"), ("cursor=", "invalid_cursor"),
     ("cursor=AAAAAAAAAAAA", "invalid_cursor")])
 def test_bad_queries(server, query, code):
     answer = server.get(f"/api/admin/sessions?{query}")
