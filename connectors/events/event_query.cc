@@ -70,6 +70,16 @@ std::variant<std::size_t, Response> page_limit(const Request& request) {
   return limit->value;
 }
 
+std::optional<Response> beyond_end(Position after, const Engine& engine) {
+  const Position end = engine.log().head().position;
+  if (after <= end) return std::nullopt;
+  return problem(
+      409, "foreign_token",
+      "this log ends at position " + std::to_string(end.value) + ": what was read up to " +
+          std::to_string(after.value) +
+          " is of another log, or of a tail that was lost; read from an earlier position");
+}
+
 std::optional<Response> wait_fault(const Request& request) {
   if (request.query_value("wait").value_or("mirrored") != "mirrored") {
     return invalid_parameter("wait", "is mirrored, or left out");
@@ -85,6 +95,7 @@ std::variant<PageRange, Response> page_range(const Request& request, const Engin
   if (const auto text = request.query_value("after")) {
     const auto after = parse_position(*text);
     if (!after) return invalid_parameter("after", "is a position: a whole number from 0 on");
+    if (auto refused = beyond_end(*after, engine)) return std::move(*refused);
     range.after = *after;
   }
   for (const std::string_view name : {"from", "to"}) {

@@ -25,6 +25,10 @@ Response invalid_parameter(std::string_view name, std::string_view must);
 // `?limit=`, at most limits::kPageEvents.
 std::variant<std::size_t, Response> page_limit(const Request& request);
 
+// 409 `foreign_token`: a reader that stands behind the log's end has read another log, or a tail
+// that was lost, and would miss what takes those positions.
+std::optional<Response> beyond_end(Position after, const Engine& engine);
+
 // What ?wait= and ?timeout= of an append may not say.
 std::optional<Response> wait_fault(const Request& request);
 

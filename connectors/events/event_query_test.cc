@@ -125,6 +125,15 @@ TEST_F(EventQuery, AFilterThatIsEmptyIsNoFilter) {
   }
 }
 
+TEST_F(EventQuery, NobodyStandsBehindTheEndOfTheLog) {
+  append("s");
+  const auto page = page_range(request({{"after", "2"}}), *engine_);
+  EXPECT_EQ(std::get<Response>(page).status, 409);
+  const auto stream = stream_start(request({{"after", "2"}}), *engine_);
+  EXPECT_EQ(std::get<Response>(stream).status, 409);
+  EXPECT_EQ(std::get<Position>(stream_start(request({{"after", "1"}}), *engine_)), Position(1));
+}
+
 TEST_F(EventQuery, RefusesBadParameters) {
   for (const char* value : {"", "-1", "x", "1.5", "18446744073709551616"}) {
     const auto range = page_range(request({{"after", value}}), *engine_);
@@ -200,6 +209,7 @@ TEST_F(EventQuery, AStreamBeginsWhereItsReaderWas) {
   EXPECT_EQ(std::get<Position>(start(request({{"after", "0"}}, {{"last-event-id", first}}))),
             Position(1));
   EXPECT_EQ(std::get<Response>(start(request({{"after", "x"}}))).status, 400);
+  EXPECT_EQ(std::get<Response>(start(request({{"after", ""}}))).status, 400);
   EXPECT_EQ(std::get<Response>(start(request({}, {{"last-event-id", "1"}}))).status, 400);
   const auto foreign = start(request({{"after", "log.1.1.0123456789abcdef"}}));
   EXPECT_EQ(std::get<Response>(foreign).status, 409);

@@ -44,10 +44,13 @@ Result<Piece> read_piece(const Engine& engine, const PayloadMappings& mappings,
 
 std::variant<Position, Response> stream_start(const Request& request, const Engine& engine) {
   const std::string_view last_id = request.header("last-event-id");
-  const std::string_view text =
-      last_id.empty() ? request.query_value("after").value_or("") : last_id;
-  if (text.empty()) return engine.applied();
-  if (const auto position = parse_position(text); position && last_id.empty()) return *position;
+  const auto after = request.query_value("after");
+  if (last_id.empty() && !after) return engine.applied();
+  const std::string_view text = last_id.empty() ? *after : last_id;
+  if (const auto position = parse_position(text); position && last_id.empty()) {
+    if (auto refused = beyond_end(*position, engine)) return std::move(*refused);
+    return *position;
+  }
   const auto token = ResumeToken::parse(text);
   if (!token) {
     return last_id.empty() ? invalid_parameter("after", "is a position or a resume token")

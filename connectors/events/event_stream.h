@@ -10,7 +10,8 @@
 namespace syncline {
 
 // Where ?after= (a position or a token) and Last-Event-ID, which wins, tell to begin; without
-// either: now. Or why not: 400 for what is neither, 409 `foreign_token` for another log's.
+// either: now. Or why not: 400 for what is neither, 409 `foreign_token` for what this log does not
+// have.
 std::variant<Position, Response> stream_start(const Request& request, const Engine& engine);
 
 boost::asio::awaitable<void> stream_events(const Engine& engine, const PayloadMappings& mappings,

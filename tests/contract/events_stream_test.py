@@ -100,9 +100,27 @@ def test_tokens_of_another_log_are_refused(server, fresh_server):
             answer = other.get("/v1/events/stream", headers={"Last-Event-ID": foreign})
             check_problem(answer, 409, "foreign_token")
             check_problem(other.get(f"/v1/events/stream?after={foreign}"), 409, "foreign_token")
-    check_problem(server.get("/v1/events/stream?after=x"), 400, "invalid_parameter")
+    for wrong in ("after=x", "after=", "type=", "subject=", "source="):
+        check_problem(server.get(f"/v1/events/stream?{wrong}"), 400, "invalid_parameter")
     check_problem(server.get("/v1/events/stream", headers={"Accept": "application/json"}),
                   406, "not_acceptable")
+
+
+def test_a_position_that_the_log_does_not_have_is_refused(fresh_server):
+    head = fresh_server.head()
+    for path in ("/v1/events/stream", "/v1/events"):
+        problem = check_problem(fresh_server.get(f"{path}?after={head + 1}"), 409, "foreign_token")
+        assert f"ends at position {head}" in problem["detail"]
+    with EventStream(fresh_server, f"?after={head}") as stream:
+        stream.begun()
+        append(fresh_server)
+        assert stream.next()["position"] == head + 1
+    # One that is on its way is waited for, as everywhere.
+    late = threading.Timer(0.2, append, [fresh_server])
+    late.start()
+    page = fresh_server.get(f"/v1/events?after={head + 2}&min_position={head + 2}")
+    late.join()
+    assert page.json() == {"events": [], "next": None}
 
 
 def test_a_quiet_stream_is_kept_alive(server):
