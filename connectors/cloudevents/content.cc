@@ -1,5 +1,6 @@
 #include "connectors/cloudevents/content.h"
 
+#include "connectors/cloudevents/media_type.h"
 #include "engine/sequencer/draft.h"
 
 namespace syncline {
@@ -29,7 +30,9 @@ std::string canonical_extra(const EventBody& body) {
   JsonWriter out(json);
   out.begin_object();
   if (const auto* document = std::get_if<Document>(&body.payload)) {
-    out.field("datacontenttype", document->content_type)
+    // Absent means JSON (CloudEvents 1.0), so that both are one content.
+    const bool usual = document->content_type == kJsonMedia;
+    out.field("datacontenttype", usual ? "" : document->content_type)
         .field("encoding", name(document->encoding));
   }
   out.key("extensions").raw(canonical_object(body.extensions_json, "tracestate"));

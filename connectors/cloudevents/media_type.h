@@ -6,6 +6,8 @@
 
 namespace syncline {
 
+inline constexpr std::string_view kJsonMedia = "application/json";
+
 // "Application/JSON; charset=utf-8" → "application/json"
 std::string media_essence(std::string_view content_type);
 bool is_json_media(std::string_view content_type);  // application/json, text/json, */*+json

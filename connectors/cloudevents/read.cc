@@ -85,9 +85,9 @@ std::variant<Draft, Rejection> Reading::draft(const Provenance& from, Clock& clo
   body_.event_time = attributes_.time;
   body_.extensions_json = attributes_.extensions;
   if (!attributes_.trace.empty()) body_.trace = attributes_.trace;
-  const std::string_view content_type = attributes_.content_type == "application/json"
-                                            ? std::string_view{}
-                                            : attributes_.content_type;
+  const bool usual =  // of JSON, and said of it by itself
+      content_.encoding == Encoding::json && attributes_.content_type == kJsonMedia;
+  const std::string_view content_type = usual ? std::string_view{} : attributes_.content_type;
   body_.payload = Document{.type = type_ == nullptr ? attributes_.type : std::string_view{},
                            .encoding = content_.encoding,
                            .data = content_.bytes,

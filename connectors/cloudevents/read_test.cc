@@ -288,6 +288,10 @@ TEST_F(ReadCloudEvent, OtherDataIsKeptAsWhatItIs) {
             T(Encoding::text, "<aé/>", "text/xml"));
   EXPECT_EQ(document(R"("datacontenttype":"image/png","data_base64":"AP8Q")"),
             T(Encoding::binary, std::string("\x00\xff\x10", 3), "image/png"));
+  EXPECT_EQ(document(R"("datacontenttype":"application/json","data_base64":"AP8Q")"),
+            T(Encoding::binary, std::string("\x00\xff\x10", 3), "application/json"));
+  EXPECT_EQ(document(R"("datacontenttype":"application/json")"),
+            T(Encoding::none, "", "application/json"));
 }
 
 TEST_F(ReadCloudEvent, TheSameContentHasOneHash) {
@@ -308,6 +312,8 @@ TEST_F(ReadCloudEvent, TheSameContentHasOneHash) {
   EXPECT_EQ(hash(custom(R"("id":"i","a":1,"b":"x")")), hash(custom(R"("b":"x","a":1,"id":"i")")));
   EXPECT_NE(hash(custom(R"("id":"i","datacontenttype":"text/plain","data":"x")")),
             hash(custom(R"("id":"i","datacontenttype":"text/plain","data_base64":"eA==")")));
+  EXPECT_EQ(hash(custom(R"("id":"i","data_base64":"eA==")")),
+            hash(custom(R"("id":"i","datacontenttype":"application/json","data_base64":"eA==")")));
   EXPECT_NE(first, hash(custom(R"("id":"i","data":{"a":2,"b":[2]})")));
   EXPECT_NE(first, hash(custom(R"("id":"i","subject":"x","data":{"a":1,"b":[2]})")));
   EXPECT_NE(first,
