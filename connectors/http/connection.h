@@ -72,7 +72,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> refuse_unfinished();
   boost::asio::awaitable<void> linger();
 
-  bool fill_request();
+  Result<void> fill_request();
   Pieces pieces_of(const Response& response);
   // What the socket's buffer has room for, mostly all of it. True: nothing is left of `pieces`.
   bool send_at_once(Pieces& pieces);

@@ -67,12 +67,13 @@ asio::awaitable<bool> Connection::read_head() {
     co_return false;
   }
   keep_alive_ = guard_.head().keep_alive;
-  if (fill_request()) co_return true;
-  co_await refuse(400, "bad_query", "the query is not percent-encoded UTF-8");
+  const auto filled = fill_request();
+  if (filled) co_return true;
+  co_await refuse(400, "bad_query", filled.error().message);
   co_return false;
 }
 
-bool Connection::fill_request() {
+Result<void> Connection::fill_request() {
   const RequestHead& head = guard_.head();
   request_.method = parse_method(head.method);
   request_.headers.resize(head.fields.size());

@@ -124,7 +124,7 @@ void HeadGuard::reset() {
   head_.fields = std::move(fields);
   refusal_ = {};
   host_ = authority_ = {};
-  has_host_ = has_length_ = has_coding_ = says_close_ = says_keep_alive_ = false;
+  has_host_ = has_length_ = has_type_ = has_coding_ = says_close_ = says_keep_alive_ = false;
 }
 
 // `lines`: each ends with CRLF, and there is nothing else.
@@ -215,6 +215,9 @@ bool HeadGuard::note_field(const HeadField& field) {
     if (!std::all_of(begin, end, is_digit) ||
         std::from_chars(begin, end, head_.content_length).ec != std::errc())
       return refuse(400, "bad Content-Length");
+  } else if (named("content-type")) {  // RFC 9110, 5.3: no list; two readers could take two
+    if (has_type_) return refuse(400, "repeated Content-Type");
+    has_type_ = true;
   } else if (named("transfer-encoding")) {
     return note_coding(field.value);
   } else if (named("connection")) {

@@ -71,6 +71,7 @@ class HeadGuard {
   std::string_view authority_;  // of a target in absolute form
   bool has_host_ = false;
   bool has_length_ = false;
+  bool has_type_ = false;
   bool has_coding_ = false;
   bool says_close_ = false;
   bool says_keep_alive_ = false;

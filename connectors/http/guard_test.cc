@@ -138,6 +138,7 @@ const std::vector<Case>& cases() {
       {"Host with user", "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", 400},
       {"Host list", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400},
       {"Host with port", "GET / HTTP/1.1\r\nHost: [::1]:3594\r\n\r\n", 0},
+      {"two Content-Types", post("Content-Type: a/b\r\ncontent-type: a/b\r\n"), 400},
       {"expectation", post("Expect: 100-continue\r\nContent-Length: 1\r\n"), 0},
       {"other expectation", post("Expect: cake\r\n"), 417},
       {"bad Connection", get("Connection: a b\r\n"), 400},

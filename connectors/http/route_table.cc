@@ -84,18 +84,18 @@ const MountedPath* RouteTable::find(std::string_view path) const {
   return nullptr;
 }
 
-bool RouteTable::decode_params(const MountedPath& mounted, Request& request) {
+Result<void> RouteTable::decode_params(const MountedPath& mounted, Request& request) {
   request.params.clear();
   std::string_view path = request.path;
   for (const std::string& wanted : mounted.segments) {
     const std::string_view segment = next_segment(path);
     if (!is_param(wanted)) continue;
     auto value = percent_decoded(segment);
-    if (!value) return false;
+    if (!value) return value.error();
     request.params.emplace_back(std::string_view(wanted).substr(1, wanted.size() - 2),
                                 std::move(*value));
   }
-  return true;
+  return {};
 }
 
 std::vector<std::pair<Method, std::string>> RouteTable::routes() const {

@@ -36,8 +36,8 @@ class RouteTable {
  public:
   void add(Route route, const AccessRow* access);
   const MountedPath* find(std::string_view path) const;  // as sent; nullptr: none
-  // The parameters of `path`, which find() has found. False: one does not decode.
-  static bool decode_params(const MountedPath& mounted, Request& request);
+  // The parameters of `path`, which find() has found. `invalid`: as percent_decoded() says it.
+  static Result<void> decode_params(const MountedPath& mounted, Request& request);
   std::vector<std::pair<Method, std::string>> routes() const;
 
  private:

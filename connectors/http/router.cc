@@ -58,13 +58,15 @@ Response no_content(std::string_view allow) {
   return response;
 }
 
-Response bad_path() { return problem(400, "bad_path", "the path is not percent-encoded UTF-8"); }
+Response bad_path(const Error& error) {
+  return problem(400, "bad_path", "the path " + error.message);
+}
 
 // What is answered where no path matches.
 Response unmatched(const Request& request) {
   if (request.path == "*") return no_content(kAllMethods);
   if (request.path.empty()) return method_not_allowed(kAllMethods);  // CONNECT
-  if (!percent_decoded(request.path)) return bad_path();
+  if (const auto path = percent_decoded(request.path); !path) return bad_path(path.error());
   return problem(404, "not_found", "there is nothing at this path");
 }
 
@@ -132,7 +134,8 @@ std::variant<const Handler*, Response> Router::State::admit(Request& request,
   if (!mounted && request.method == Method::options)
     return path->cors ? cors.preflight(request, path->allow) : no_content(path->allow);
   if (!mounted) return method_not_allowed(path->allow);
-  if (!RouteTable::decode_params(*path, request)) return bad_path();
+  if (const auto params = RouteTable::decode_params(*path, request); !params)
+    return bad_path(params.error());
   if (auto refused = refuse(request, *mounted, request.principal)) return std::move(*refused);
   return &mounted->route.handler;
 }

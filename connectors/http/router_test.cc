@@ -102,6 +102,8 @@ TEST_F(RouterTest, ServesHeadByGet) { EXPECT_EQ(ask(Method::head, "/healthz").st
 TEST_F(RouterTest, RefusesParametersThatDoNotDecode) {
   EXPECT_EQ(ask(Method::get, "/v1/events/%FF", {kOperator}).status, 400);
   EXPECT_EQ(ask(Method::get, "/v1/events/%2", {kOperator}).status, 400);
+  EXPECT_THAT(ask(Method::get, "/v1/events/%00", {kOperator}).body, HasSubstr("has a NUL"));
+  EXPECT_THAT(ask(Method::get, "/nowhere/%00").body, HasSubstr("has a NUL"));
 }
 
 TEST_F(RouterTest, AsksWhoIsThere) {

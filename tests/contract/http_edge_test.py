@@ -12,11 +12,31 @@ from raw_wire import EVENT, Wire, assert_refused, head, unmoved  # noqa: F401
 
 KIB = 1024
 N = len(EVENT)
+JSON = "application/cloudevents+json"
 
 
 def test_path_that_does_not_decode(server, unmoved):
-    for path in ("/v1/events/%ff", "/v1/events/%2", "/v1/events/%00"):
-        assert server.get(path).status == 400, path
+    for place in ("/v1/events/{}", "/nowhere/{}", "/v1/events?type={}", "/v1/events?{}=1"):
+        for text, why in (("%ff", "not percent-encoded UTF-8"), ("%2", "not percent-encoded UTF-8"),
+                          ("a%00", "has a NUL (%00)")):
+            answer = server.get(place.format(text))
+            assert answer.status == 400, place
+            assert why in answer.json()["detail"], answer
+
+
+def test_a_parameter_given_twice(server, unmoved):
+    for query in ("atomic=true&atomic=false", "atomic&x&atomic", "a%74omic=1&atomic=1"):
+        answer = server.post(f"/v1/events?{query}", EVENT)
+        assert (answer.status, answer.json()["code"]) == (400, "bad_query"), query
+        assert "`atomic`" in answer.json()["detail"]
+    assert server.get("/healthz?x=1&y=1&X=1", token=False).status == 200
+
+
+def test_a_content_type_given_twice(server, unmoved):
+    with Wire(server) as wire:
+        wire.send(head(server, f"Content-Type: text/plain\r\nContent-Length: {N}\r\n") + EVENT)
+        status, _, body = wire.answer()
+        assert (status, json.loads(body)["detail"]) == (400, "repeated Content-Type")
 
 
 def test_url_and_header_block_are_bounded(server, unmoved):
@@ -215,7 +235,7 @@ def test_bodies_that_are_not_json(server, unmoved):
     for body in (b"", b"{", b"\xff\xfe", b'{"id":"\xc3\x28"}', b"\x00", b"[" * 100_000, b"nul",
                  b'{"a":1}{"b":2}', b'{"a":' * 70 + b"1" + b"}" * 70):
         answer = server.request("POST", "/v1/events", body,
-                                headers={"Content-Type": "application/cloudevents+json"})
+                                headers={"Content-Type": JSON})
         assert 400 <= answer.status < 500, (body[:40], answer)
         assert answer.headers["content-type"] == "application/problem+json"
         answer = server.request("POST", "/api/centcom/sessions/sync", body)
