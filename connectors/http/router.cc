@@ -9,6 +9,7 @@
 
 #include "connectors/http/applied_watch.h"
 #include "connectors/http/cors.h"
+#include "connectors/http/guard.h"
 #include "connectors/http/problem.h"
 #include "connectors/http/request_ids.h"
 #include "connectors/http/request_target.h"
@@ -60,6 +61,19 @@ Response no_content(std::string_view allow) {
 
 Response bad_path(const Error& error) {
   return problem(400, "bad_path", "the path " + error.message);
+}
+
+// RFC 9110, 15.5.16. Nobody behind this unpacks a body: it would be kept as it came, packed.
+std::optional<Response> coding_fault(const Request& request) {
+  for (const auto& [name, value] : request.headers) {
+    if (name != "content-encoding" || value.empty()) continue;
+    if (equals_ignoring_case(value, "identity")) continue;
+    Response refused = problem(415, "unsupported_media_type",
+                               "a body in a Content-Encoding is not taken; send it as it is");
+    refused.headers.emplace_back("accept-encoding", "identity");
+    return refused;
+  }
+  return std::nullopt;
 }
 
 // What is answered where no path matches.
@@ -137,6 +151,8 @@ std::variant<const Handler*, Response> Router::State::admit(Request& request,
   if (const auto params = RouteTable::decode_params(*path, request); !params)
     return bad_path(params.error());
   if (auto refused = refuse(request, *mounted, request.principal)) return std::move(*refused);
+  if (mounted->route.body_limit > 0)
+    if (auto refused = coding_fault(request)) return std::move(*refused);
   return &mounted->route.handler;
 }
 

@@ -106,6 +106,22 @@ TEST_F(RouterTest, RefusesParametersThatDoNotDecode) {
   EXPECT_THAT(ask(Method::get, "/nowhere/%00").body, HasSubstr("has a NUL"));
 }
 
+TEST_F(RouterTest, TakesNoPackedBodies) {
+  for (const char* coding : {"gzip", "identity, br"}) {
+    const Response response =
+        ask(Method::post, "/v1/events", {kOperator, {"content-encoding", coding}});
+    EXPECT_EQ(response.status, 415) << coding;
+    EXPECT_EQ(header(response, "accept-encoding"), "identity");
+    EXPECT_EQ(ask(Method::get, "/v1/events", {kOperator, {"content-encoding", coding}}).status, 200)
+        << "it takes no body";
+    EXPECT_EQ(ask(Method::post, "/v1/events", {{"content-encoding", coding}}).status, 401);
+  }
+  for (const char* coding : {"", "identity", "IDENTITY"}) {
+    EXPECT_EQ(ask(Method::post, "/v1/events", {kOperator, {"content-encoding", coding}}).status,
+              200);
+  }
+}
+
 TEST_F(RouterTest, AsksWhoIsThere) {
   const Response nobody = ask(Method::get, "/v1/events");
   EXPECT_EQ(nobody.status, 401);

@@ -263,3 +263,20 @@ def test_a_chunked_body_is_a_body(server):
         assert wire.answer()[0] in (200, 201)
         wire.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         assert wire.answer()[0] == 200
+
+
+def test_packed_bodies_are_refused(server):
+    before = server.head()
+    for path, media in (("/v1/events", JSON), ("/v1/events", "application/octet-stream"),
+                        ("/api/centcom/sessions/sync", "application/json")):
+        headers = {"Content-Type": media, "ce-specversion": "1.0", "ce-type": "t", "ce-source": "s"}
+        for coding in ("gzip", "br", "identity, gzip", "GZIP"):
+            answer = server.post(path, b"\x1f\x8b", headers={**headers, "Content-Encoding": coding})
+            assert answer.status == 415, answer
+            assert answer.json()["code"] == "unsupported_media_type"
+            assert answer.headers["accept-encoding"] == "identity"
+    assert server.head() == before
+    plain = EVENT.replace('"edge"', '"edge-plain"')
+    for coding in ("identity", "Identity", ""):
+        headers = {"Content-Type": JSON, "Content-Encoding": coding}
+        assert server.post("/v1/events", plain, headers=headers).status == 201
