@@ -59,7 +59,8 @@ std::string header_fault(std::string_view part, JsonDocument& json) {
   const auto bytes = from_base64url(part);
   if (!bytes) return "the token's header is not base64url";
   const auto parsed = json.parse(*bytes);
-  if (!parsed || !parsed->is(JsonKind::object)) return "the token's header is not a JSON object";
+  if (!parsed) return "the token's header is " + parsed.error().message;
+  if (!parsed->is(JsonKind::object)) return "the token's header is not a JSON object";
   const auto algorithm = parsed->find("alg");
   if (!algorithm || algorithm->text() != "HS256")
     return "the token is not signed with HS256, the only algorithm that this server takes";
@@ -227,8 +228,8 @@ Result<VerifiedToken> verify_token(std::string_view token, const AuthOptions& op
   const auto payload = from_base64url(parts->payload);
   if (!payload) return refused("the token's payload is not base64url");
   const auto parsed = json.parse(*payload);
-  if (!parsed || !parsed->is(JsonKind::object))
-    return refused("the token's payload is not a JSON object");
+  if (!parsed) return refused("the token's payload is " + parsed.error().message);
+  if (!parsed->is(JsonKind::object)) return refused("the token's payload is not a JSON object");
   return read_claims(*parsed, options, now);
 }
 

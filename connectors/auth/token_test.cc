@@ -196,15 +196,15 @@ TEST(Token, Headers) {
       {R"({"alg":"HS256\u0000"})", "not signed with HS256"},
       {R"({"alg":["HS256"]})", "not signed with HS256"},
       {R"({"typ":"JWT"})", "not signed with HS256"},
-      {R"({"alg":"none","alg":"HS256"})", "header is not a JSON object"},
+      {R"({"alg":"none","alg":"HS256"})", "header is not JSON: a name that the object already has"},
       {R"({"alg":"HS256","crit":["b64"],"b64":false})", "crit"},
       {R"({"alg":"HS256","typ":"JWE"})", "`typ`"},
       {R"({"alg":"HS256","typ":1})", "`typ`"},
       {R"(["HS256"])", "header is not a JSON object"},
       {R"({"alg":"HS256"} )", "taken"},
-      {R"({"alg":"HS256"}x)", "header is not a JSON object"},
-      {"", "header is not a JSON object"},
-      {"\xff", "header is not a JSON object"}};
+      {R"({"alg":"HS256"}x)", "header is not JSON: something behind the value"},
+      {"", "header is not JSON: no value"},
+      {"\xff", "header is not JSON: bytes that are not UTF-8"}};
   for (const auto& [header, fault] : cases)
     EXPECT_THAT(fault_of(signed_text(header, R"({"sub":"1","exp":1700003600})", kSecret)),
                 HasSubstr(fault))
@@ -233,12 +233,19 @@ TEST(Token, OtherKeysAreRefused) {
 }
 
 TEST(Token, PayloadsThatAreNoObject) {
-  for (const char* payload :
-       {"", "null", "[]", "\"x\"", "{", R"({"sub":"1","exp":1700003600}})", "{\"sub\":\"\xff\"}",
-        R"({"sub":"1","sub":"2","exp":1700003600})", R"({"sub":"1","exp":1,"exp":1700003600})"})
-    EXPECT_THAT(fault_of(signed_text(kHeader, payload, kSecret)),
-                HasSubstr("payload is not a JSON object"))
-        << payload;
+  constexpr const char* kTwice = "payload is not JSON: a name that the object already has";
+  const std::pair<const char*, const char*> cases[] = {
+      {"null", "payload is not a JSON object"},
+      {"[]", "payload is not a JSON object"},
+      {"\"x\"", "payload is not a JSON object"},
+      {"", "payload is not JSON: "},
+      {"{", "payload is not JSON: "},
+      {R"({"sub":"1","exp":1700003600}})", "payload is not JSON: "},
+      {"{\"sub\":\"\xff\"}", "payload is not JSON: bytes that are not UTF-8"},
+      {R"({"sub":"1","sub":"2","exp":1700003600})", kTwice},
+      {R"({"sub":"1","exp":1,"exp":1700003600})", kTwice}};
+  for (const auto& [payload, fault] : cases)
+    EXPECT_THAT(fault_of(signed_text(kHeader, payload, kSecret)), HasSubstr(fault)) << payload;
 }
 
 TEST(Token, CutAnywhereIsRefused) {
