@@ -10,7 +10,7 @@ const SessionField kSession[] = {
     {"status", StatusField{&S::status}},
     {"created_at", TimeField{&S::created_at}},
     {"last_activity", TimeField{&S::last_activity}},
-    {"duration_seconds", NumberField{&S::duration_seconds}},
+    {"duration_seconds", SecondsField{&S::duration_seconds}},
 };
 const SessionField kLocation[] = {
     {"ip", TextField{&S::ip}},

@@ -9,6 +9,9 @@
 
 namespace syncline {
 
+// A century: more is a mistake, and times that are counted from it would leave the calendar.
+inline constexpr std::chrono::days kLongestSession{36'525};
+
 // A field's kind says what JSON it takes. Null is absent, everywhere.
 struct IdField {  // text without control characters, or a whole number; required
   std::string_view SessionSynced::*field;
@@ -22,7 +25,7 @@ struct TextsField {  // an array of them
 struct TimeField {  // ISO-8601
   std::optional<Time> SessionSynced::*field;
 };
-struct NumberField {
+struct SecondsField {  // a number, 0 to kLongestSession
   std::optional<double> SessionSynced::*field;
 };
 struct ShareField {  // a number, 0 to 1
@@ -31,13 +34,13 @@ struct ShareField {  // a number, 0 to 1
 struct FlagField {
   std::optional<bool> SessionSynced::*field;
 };
-struct IntervalField {  // a whole number of milliseconds
+struct IntervalField {  // a whole number of milliseconds, 0 to kLongestSession
   std::optional<std::chrono::milliseconds> SessionSynced::*field;
 };
 struct StatusField {  // active, idle, terminated
   SessionStatus SessionSynced::*field;
 };
-using FieldKind = std::variant<IdField, TextField, TextsField, TimeField, NumberField, ShareField,
+using FieldKind = std::variant<IdField, TextField, TextsField, TimeField, SecondsField, ShareField,
                                FlagField, IntervalField, StatusField>;
 
 struct SessionField {

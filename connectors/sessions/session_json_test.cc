@@ -167,13 +167,17 @@ TEST_F(SessionJson, NamesWhatIsWrong) {
   EXPECT_THAT(faults_of("{\"user_id\":\"a \xc2\xa0\xc3\x80\","
                         "\"session_data\":{\"session_id\":\"~\"}}"),
               ElementsAre());
+  static constexpr char kSeconds[] =
+      "duration_seconds: must be a number of seconds from 0 to 3155760000";
   const std::pair<const char*, const char*> cases[] = {
       {R"("status":"expired")", "status: must be active, idle or terminated"},
       {R"("status":1)", "status: must be active, idle or terminated"},
       {R"("created_at":"yesterday")", "created_at: must be an ISO-8601 time"},
       {R"("created_at":"")", "created_at: must be an ISO-8601 time"},
       {R"("last_activity":1758233370)", "last_activity: must be an ISO-8601 time"},
-      {R"("duration_seconds":"1")", "duration_seconds: must be a number"},
+      {R"("duration_seconds":"1")", kSeconds},
+      {R"("duration_seconds":-0.5)", kSeconds},
+      {R"("duration_seconds":3155760000.5)", kSeconds},
       {R"("location":"here")", "location: must be an object"},
       {R"("location":{"city":true})", "location/city: must be a text"},
       {R"("device_info":{"browser":{}})", "device_info/browser: must be a text"},
@@ -201,12 +205,15 @@ TEST_F(SessionJson, NamesWhatIsWrong) {
     EXPECT_THAT(faults_in_session(members), ElementsAre(std::string("/session_data/") + fault))
         << members;
   }
-  EXPECT_THAT(faults_of(R"({"user_id":"u","session_data":{"session_id":"s"},"sync_metadata":
-                          {"sync_timestamp":"x","last_sync_interval":0.5,"heartbeat_type":[]}})"),
-              ElementsAre("/sync_metadata/sync_timestamp: must be an ISO-8601 time",
-                          "/sync_metadata/last_sync_interval: must be a whole number of "
-                          "milliseconds",
-                          "/sync_metadata/heartbeat_type: must be a text"));
+  for (const char* interval : {"0.5", "-1", "3155760000001", "9223372036854775807"}) {
+    EXPECT_THAT(faults_of(R"({"user_id":"u","session_data":{"session_id":"s"},"sync_metadata":
+                          {"sync_timestamp":"x","heartbeat_type":[],"last_sync_interval":)" +
+                          std::string(interval) + "}}"),
+                ElementsAre("/sync_metadata/sync_timestamp: must be an ISO-8601 time",
+                            "/sync_metadata/last_sync_interval: must be a whole number of "
+                            "milliseconds from 0 to 3155760000000",
+                            "/sync_metadata/heartbeat_type: must be a text"));
+  }
 }
 
 }  // namespace

@@ -66,9 +66,14 @@ struct FieldReader {
     if (text) sync.*f.field = from_iso(*text);
     return sync.*f.field ? "" : "must be an ISO-8601 time";
   }
-  std::string_view operator()(const NumberField& f) const {
-    sync.*f.field = value.number();
-    return sync.*f.field ? "" : "must be a number";
+  std::string_view operator()(const SecondsField& f) const {
+    const auto seconds = value.number();
+    const double most = static_cast<double>(std::chrono::seconds(kLongestSession).count());
+    if (!seconds || !(*seconds >= 0 && *seconds <= most)) {
+      return "must be a number of seconds from 0 to 3155760000";
+    }
+    sync.*f.field = *seconds;
+    return {};
   }
   std::string_view operator()(const ShareField& f) const {
     const auto number = value.number();
@@ -82,7 +87,10 @@ struct FieldReader {
   }
   std::string_view operator()(const IntervalField& f) const {
     const auto whole = value.integer();
-    if (!whole) return "must be a whole number of milliseconds";
+    const auto most = std::chrono::milliseconds(kLongestSession).count();
+    if (!whole || *whole < 0 || *whole > most) {
+      return "must be a whole number of milliseconds from 0 to 3155760000000";
+    }
     sync.*f.field = std::chrono::milliseconds(*whole);
     return {};
   }

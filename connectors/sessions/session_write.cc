@@ -23,7 +23,7 @@ struct FieldWriter {
   bool operator()(const TimeField& f) const {
     return sync.*f.field && text(to_iso_exact(*(sync.*f.field)));
   }
-  bool operator()(const NumberField& f) const { return number(sync.*f.field); }
+  bool operator()(const SecondsField& f) const { return number(sync.*f.field); }
   bool operator()(const ShareField& f) const { return number(sync.*f.field); }
   bool operator()(const FlagField& f) const {
     if (sync.*f.field) out.field(name, *(sync.*f.field));

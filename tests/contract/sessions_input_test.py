@@ -5,6 +5,8 @@ import copy
 import pytest
 from sessions_client import SEED, check_failure, payload, post
 
+SECONDS = "must be a number of seconds from 0 to 3155760000"
+MILLISECONDS = "must be a whole number of milliseconds from 0 to 3155760000000"
 MISSING = "Missing required fields: user_id and session_data.session_id"
 
 
@@ -37,7 +39,9 @@ def test_missing_required_fields(server, body):
     ("session_data.created_at", "yesterday", "must be an ISO-8601 time"),
     ("session_data.last_activity", 1758233370000, "must be an ISO-8601 time"),
     ("session_data.last_activity", "2025-13-01T00:00:00Z", "must be an ISO-8601 time"),
-    ("session_data.duration_seconds", "1200", "must be a number"),
+    ("session_data.duration_seconds", "1200", SECONDS),
+    ("session_data.duration_seconds", -1, SECONDS),
+    ("session_data.duration_seconds", 3155760001, SECONDS),
     ("session_data.location", [], "must be an object"),
     ("session_data.location.ip", {}, "must be a text"),
     ("session_data.device_info.platform", True, "must be a text"),
@@ -49,7 +53,11 @@ def test_missing_required_fields(server, body):
     ("session_data.security_info.risk_factors", "vpn", "must be an array of texts"),
     ("sync_metadata", "x", "must be an object"),
     ("sync_metadata.sync_timestamp", "", "must be an ISO-8601 time"),
-    ("sync_metadata.last_sync_interval", "8m", "must be a whole number of milliseconds"),
+    ("sync_metadata.last_sync_interval", "8m", MILLISECONDS),
+    ("sync_metadata.last_sync_interval", 0.5, MILLISECONDS),
+    ("sync_metadata.last_sync_interval", -1000, MILLISECONDS),
+    ("sync_metadata.last_sync_interval", 3155760000001, MILLISECONDS),
+    ("sync_metadata.last_sync_interval", 9223372036854775807, MILLISECONDS),
     ("sync_metadata.heartbeat_type", {}, "must be a text")])
 def test_other_bad_input_names_the_field(server, path, value, error):
     sent = copy.deepcopy(SEED)
@@ -73,6 +81,14 @@ def test_what_is_no_json(server, body):
     assert set(failure) == {"success", "error"}
     assert failure["success"] is False
     assert failure["error"].startswith("Invalid JSON: ")
+
+
+def test_lengths_at_their_bounds(server):
+    for seconds, interval in ((0, 0), (0.5, 1), (3155760000, 3155760000000)):
+        sent = payload("u", duration_seconds=seconds,
+                       sync_metadata={"last_sync_interval": interval})
+        answer = post(server, sent)
+        assert answer.status == 200, answer
 
 
 def test_json_that_is_no_object(server):
