@@ -5,10 +5,10 @@
 #include "connectors/json/writer.h"
 #include "connectors/operators/export_text.h"
 #include "engine/limits.h"
+#include "ops/cli/export_output.h"
 #include "ops/cli/log_commands.h"
 #include "ops/cli/log_source.h"
 #include "ops/cli/long_work.h"
-#include "ops/cli/output_file.h"
 #include "ops/cli/print.h"
 #include "ops/cli/wiring.h"
 
@@ -85,7 +85,7 @@ class Export {
                                            goes_on_->identity + ", and this is " +
                                            head.log.identity + "; begin without --resume"};
     }
-    auto output = OutputFile::open(command_.output, zstd_, goes_on_);
+    auto output = ExportOutput::open(command_.output, zstd_, goes_on_);
     if (output.has_error()) return output.error();
     output_ = std::move(*output);
     mark_ = goes_on_.value_or(ExportMark{
@@ -139,7 +139,7 @@ class Export {
   const bool zstd_;
   const PayloadMappings mappings_;
   std::optional<ExportMark> goes_on_;
-  std::unique_ptr<OutputFile> output_;
+  std::unique_ptr<ExportOutput> output_;
   std::optional<ExportText> text_;
   ExportMark mark_;
   std::string buffer_;

@@ -7,10 +7,10 @@
 #include "ops/cli/http_receiver.h"
 #include "ops/cli/log_source.h"
 #include "ops/cli/long_work.h"
-#include "ops/cli/output_file.h"
 #include "ops/cli/print.h"
 #include "ops/cli/replay_commands.h"
 #include "ops/cli/replay_cursor.h"
+#include "ops/cli/whole_file.h"
 
 namespace syncline {
 namespace {
@@ -19,7 +19,7 @@ using Steady = std::chrono::steady_clock;
 
 // Where the events go: exactly one of the two.
 struct Target {
-  std::unique_ptr<OutputFile> output;  // a file, or stdout
+  std::unique_ptr<WholeFile> output;  // a file, or stdout
   std::optional<HttpReceiver> receiver;
 };
 
@@ -31,7 +31,7 @@ Result<Target> open_target(const ReplayCommand& command) {
     target.receiver.emplace(std::move(*receiver));
     return target;
   }
-  auto output = OutputFile::open(command.to_file);
+  auto output = WholeFile::open(command.to_file);
   if (output.has_error()) return output.error();
   target.output = std::move(*output);
   return target;
@@ -108,7 +108,8 @@ class Replay {
   }
 
   Result<void> write(std::string_view line) {
-    return target_.output->write(std::string(line) += '\n');
+    if (auto written = target_.output->write(line); written.has_error()) return written;
+    return target_.output->write("\n");
   }
 
   Result<void> post(Position position, std::string_view id, std::string_view line) {

@@ -1,4 +1,4 @@
-#include "ops/cli/output_file.h"
+#include "ops/cli/export_output.h"
 
 #include <cerrno>
 #include <cstring>
@@ -68,9 +68,9 @@ Result<std::optional<ExportMark>> read_mark(const std::string& path) {
                                   {*events, static_cast<std::uint32_t>(*crc)}});
 }
 
-Result<std::unique_ptr<OutputFile>> OutputFile::open(std::string path, bool zstd,
-                                                     const std::optional<ExportMark>& goes_on) {
-  std::unique_ptr<OutputFile> output(new OutputFile(std::move(path)));
+Result<std::unique_ptr<ExportOutput>> ExportOutput::open(std::string path, bool zstd,
+                                                         const std::optional<ExportMark>& goes_on) {
+  std::unique_ptr<ExportOutput> output(new ExportOutput(std::move(path)));
   if (zstd) output->zstd_ = std::make_unique<ZstdWriter>();
   const std::string& name = output->path_;
   if (name.empty()) {
@@ -99,29 +99,27 @@ Result<std::unique_ptr<OutputFile>> OutputFile::open(std::string path, bool zstd
   return output;
 }
 
-OutputFile::~OutputFile() {
+ExportOutput::~ExportOutput() {
   if (path_.empty() || file_ == nullptr) return;
   std::fclose(file_);
   // A part that nothing goes on from is no use to anybody.
   if (::access(note_of(path_).c_str(), F_OK) != 0) ::unlink(part_of(path_).c_str());
 }
 
-Result<void> OutputFile::write(std::string_view text) {
+Result<void> ExportOutput::write(std::string_view text) {
   if (zstd_ == nullptr) return put(text);
   compressed_.clear();
   zstd_->add(text, compressed_);
   return put(compressed_);
 }
 
-Result<void> OutputFile::put(std::string_view bytes) {
+Result<void> ExportOutput::put(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) return fault();
-  // Who reads stdout reads it as it comes.
-  if (path_.empty() && std::fflush(file_) != 0) return fault();
   bytes_ += bytes.size();
   return {};
 }
 
-Result<void> OutputFile::keep(ExportMark mark) {
+Result<void> ExportOutput::keep(ExportMark mark) {
   if (zstd_ != nullptr) {
     compressed_.clear();
     zstd_->end_frame(compressed_);
@@ -135,7 +133,7 @@ Result<void> OutputFile::keep(ExportMark mark) {
   return {};
 }
 
-Result<void> OutputFile::finish() {
+Result<void> ExportOutput::finish() {
   if (zstd_ != nullptr) {
     compressed_.clear();
     zstd_->end_frame(compressed_);
@@ -151,9 +149,10 @@ Result<void> OutputFile::finish() {
   return {};
 }
 
-Error OutputFile::fault() const {
-  return {ErrorCode::io, (path_.empty() ? "stdout" : path_) + " could not be written: " +
-                             std::strerror(errno) + "; make room, or choose another place"};
+Error ExportOutput::fault() const {
+  return {ErrorCode::io, "the export could not be written to " +
+                             (path_.empty() ? "stdout" : path_) + ": " + std::strerror(errno) +
+                             "; choose another --output"};
 }
 
 }  // namespace syncline

@@ -1,6 +1,6 @@
-// Where an export or a replay goes: stdout, or a file beside the wanted one (NAME.part) that takes
-// its name when it is whole. Beside the part of an export lies a note (NAME.part.json) of how far
-// it is for certain, from which another run goes on; both go when the file is whole. One thread.
+// Where an export goes: stdout, or a file beside the wanted one (NAME.part) that takes its name
+// when it is whole. Beside the part lies a note (NAME.part.json) of how far it is for certain, from
+// which another run goes on; both go when the file is whole. One thread.
 #pragma once
 
 #include <cstdio>
@@ -27,14 +27,14 @@ struct ExportMark {
 // nullopt: there is nothing to go on with. `path`: the wanted file's.
 Result<std::optional<ExportMark>> read_mark(const std::string& path);
 
-class OutputFile {
+class ExportOutput {
  public:
   // `path`: "" is stdout. `goes_on`: the part is kept up to its mark.
-  static Result<std::unique_ptr<OutputFile>> open(std::string path, bool zstd = false,
-                                                  const std::optional<ExportMark>& goes_on = {});
-  ~OutputFile();  // without finish(), a part that has no note is gone
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
+  static Result<std::unique_ptr<ExportOutput>> open(std::string path, bool zstd,
+                                                    const std::optional<ExportMark>& goes_on);
+  ~ExportOutput();
+  ExportOutput(const ExportOutput&) = delete;
+  ExportOutput& operator=(const ExportOutput&) = delete;
 
   Result<void> write(std::string_view text);
   // What was written is on disk, and the note says so; `mark` without its bytes. Only for a file.
@@ -42,7 +42,7 @@ class OutputFile {
   Result<void> finish();
 
  private:
-  explicit OutputFile(std::string path) : path_(std::move(path)) {}
+  explicit ExportOutput(std::string path) : path_(std::move(path)) {}
   Result<void> put(std::string_view bytes);
   Error fault() const;
 
