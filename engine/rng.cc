@@ -36,4 +36,9 @@ std::string uuid7(Time now, Rng& rng) {
   return out;
 }
 
+bool may_be_made(std::string_view id) {
+  return id.size() == 36 && id[8] == '-' && id[13] == '-' && id[14] == '7' && id[18] == '-' &&
+         id[23] == '-';
+}
+
 }  // namespace syncline

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "schemas/types.h"
 
@@ -22,5 +23,7 @@ class SystemRng final : public Rng {
 
 // RFC 9562 version 7: time-ordered, 36 characters.
 std::string uuid7(Time now, Rng& rng);
+// Whether it looks like one: what the product calls an event whose producer gave no id.
+bool may_be_made(std::string_view id);
 
 }  // namespace syncline

@@ -1,6 +1,7 @@
 #include "connectors/cloudevents/framed_line.h"
 
 #include "connectors/auth/base64.h"
+#include "connectors/cloudevents/body_fault.h"
 #include "connectors/cloudevents/cloudevent.h"
 
 namespace syncline {
@@ -13,6 +14,25 @@ bool names_log(std::string_view identity) {
 }
 
 Error no_line(std::string what) { return {ErrorCode::invalid, std::move(what)}; }
+
+// What the line says otherwise than its frame does; "": nothing. What only one of them has is no
+// contradiction: another version of the program may say more of an event.
+std::string contradiction(std::string_view line, const JsonValue& said, std::string_view frame,
+                          const PayloadMappings& mappings) {
+  if (frame_fault(frame, FrameCheck::checksum) != nullptr) return "";
+  const Event event = decode_frame(frame);
+  if (!body_fault(event.body, mappings).empty()) return "";
+  std::string right = cloudevent_line(event, mappings);
+  if (line.starts_with(std::string_view(right).substr(0, right.size() - 1))) return "";
+  JsonDocument document;
+  const auto framed = document.parse(right);
+  if (framed.has_error()) return "data";  // that nests too deep to be read, as the line does not
+  for (const auto& [name, value] : framed->members()) {
+    const auto other = said.find(name);
+    if (other && canonical_json(*other) != canonical_json(value)) return std::string(name);
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -32,7 +52,7 @@ std::string framed_line(std::string_view frame, bool id_given, const LogName& lo
   return line += more;
 }
 
-Result<FramedEvent> read_framed_line(std::string_view line) {
+Result<FramedEvent> read_framed_line(std::string_view line, const PayloadMappings& mappings) {
   thread_local JsonDocument document;
   const auto event = document.parse(line);
   if (event.has_error()) return no_line("is " + event.error().message);
@@ -51,6 +71,9 @@ Result<FramedEvent> read_framed_line(std::string_view line) {
   const std::string_view identity = event->text_of("logid");
   if (!node || !names_log(identity)) {
     return no_line("does not say of which log it is: logid, lognode");
+  }
+  if (const auto other = contradiction(line, *event, *bytes, mappings); !other.empty()) {
+    return no_line("has another `" + other + "` than its frame; it was changed");
   }
   return FramedEvent{std::move(*bytes), *given->boolean(), {std::string(identity), *node}};
 }

@@ -1,11 +1,13 @@
 #include "connectors/operators/export_reader.h"
 
 #include "connectors/cloudevents/framed_line.h"
+#include "connectors/operators/lines_end.h"
 #include "engine/limits.h"
 
 namespace syncline {
 
-ExportReader::ExportReader(FrameSink sink) : sink_(std::move(sink)) {}
+ExportReader::ExportReader(FrameSink sink, const PayloadMappings& mappings)
+    : sink_(std::move(sink)), mappings_(mappings) {}
 
 Result<void> ExportReader::take(std::string_view bytes) {
   if (lines_ == 0 && !frames_) {  // one byte tells: no line begins with the first of the magic
@@ -45,7 +47,20 @@ Result<void> ExportReader::take_lines(std::string_view bytes) {
 }
 
 Result<void> ExportReader::take_line(std::string_view line) {
-  auto event = read_framed_line(line);
+  if (ended_) return Error{ErrorCode::invalid, "stands behind the end of the export"};
+  const auto end = read_lines_end(line);
+  if (!end) return take_event(line);
+  if (*end != FrameFileWriter::State{events_, crc_}) {
+    return Error{ErrorCode::invalid, "is the end of other lines than the " +
+                                         std::to_string(events_) +
+                                         " before it; one is missing, or was changed"};
+  }
+  ended_ = true;
+  return {};
+}
+
+Result<void> ExportReader::take_event(std::string_view line) {
+  auto event = read_framed_line(line, mappings_);
   if (event.has_error()) return event.error();
   if (!log_) {
     log_ = event->log;
@@ -56,6 +71,7 @@ Result<void> ExportReader::take_line(std::string_view line) {
                  "is of log " + event->log.identity + ", and those before it of " + log_->identity};
   }
   ++events_;
+  crc_ = crc32c("\n", crc32c(line, crc_));
   return sink_.event(event->frame, event->id_given);
 }
 
@@ -70,7 +86,10 @@ Result<void> ExportReader::end() {
     return at_place({ErrorCode::invalid, "is cut: it does not end"});
   }
   if (lines_ == 0) return Error{ErrorCode::invalid, "there is no event in it"};
-  return {};
+  if (ended_) return {};
+  return Error{ErrorCode::invalid, "the lines end after " + std::to_string(events_) +
+                                       " events without the line that ends an export; it was cut, "
+                                       "or written before there was one: export it again"};
 }
 
 Error ExportReader::at_place(Error error) const {

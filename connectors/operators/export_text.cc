@@ -2,6 +2,7 @@
 
 #include "connectors/cloudevents/cloudevent.h"
 #include "connectors/cloudevents/framed_line.h"
+#include "connectors/operators/lines_end.h"
 
 namespace syncline {
 namespace {
@@ -24,23 +25,21 @@ void ExportText::begin(Position from, Position to, std::string& out) {
 }
 
 void ExportText::event(std::string_view frame, bool id_given, std::string& out) {
-  switch (format_) {
-    case ExportFormat::ndjson:
-      out += framed_line(frame, id_given, log_, mappings_);
-      out += '\n';
-      return;
-    case ExportFormat::events:
-      out += cloudevent_line(decode_frame(frame), mappings_);
-      out += '\n';
-      return;
-    case ExportFormat::frames:
-      frames_.record(frame, id_given, out);
-      return;
+  if (format_ == ExportFormat::frames) {
+    frames_.record(frame, id_given, out);
+    return;
   }
+  std::string line = format_ == ExportFormat::ndjson
+                         ? framed_line(frame, id_given, log_, mappings_)
+                         : cloudevent_line(decode_frame(frame), mappings_);
+  line += '\n';
+  lines_ = {lines_.records + 1, crc32c(line, lines_.crc)};
+  out += line;
 }
 
 void ExportText::end(std::string& out) {
   if (format_ == ExportFormat::frames) frames_.end(out);
+  if (format_ == ExportFormat::ndjson) out += lines_end(lines_);
 }
 
 }  // namespace syncline

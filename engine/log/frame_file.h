@@ -34,6 +34,7 @@ class FrameFileWriter {
   struct State {
     std::uint64_t records = 0;
     std::uint32_t crc = 0;
+    bool operator==(const State&) const = default;
   };
   FrameFileWriter() = default;
   explicit FrameFileWriter(State state) : state_(state) {}

@@ -6,18 +6,12 @@
 
 #include "engine/limits.h"
 #include "engine/log/rocks.h"
+#include "engine/rng.h"
 
 namespace syncline {
 namespace {
 
 std::string number(Position position) { return std::to_string(position.value); }
-
-// What the product calls an event whose producer gave no id (engine/rng.h). Such an event has no
-// entry; a producer's own UUIDv7 has one, so of these alone a missing entry cannot be told.
-bool may_be_made(std::string_view id) {
-  return id.size() == 36 && id[8] == '-' && id[13] == '-' && id[14] == '7' && id[18] == '-' &&
-         id[23] == '-';
-}
 
 void key_of(IndexCheck::Kind kind, const EventBody& body, std::string& key) {
   key.clear();
@@ -62,6 +56,8 @@ Result<std::string> IndexCheck::fault_of(const Event& event) {
   key_of(kind_, event.body, key_);
   const rocksdb::Status status = db_.Get({}, index_, slice(key_), &value_);
   const std::string index = std::string("the index of ") + name();
+  // An event whose producer gave no id has no entry; a producer's own UUIDv7 has one, so of these
+  // alone a missing entry cannot be told.
   const bool may_have_none = kind_ == Kind::ids && may_be_made(event.body.id);
   if (status.IsNotFound()) {
     if (may_have_none) return std::string();

@@ -19,12 +19,15 @@ class NewEvents {
 
   Result<void> run() {
     ExportReader reader({[this](const FrameFileHead& head) { return begin(head.log.node); },
-                         [this](std::string_view frame, bool) { return event(frame); }});
-    auto read = InputFile(command_.file).read([&](std::string_view bytes, InputFile::Place place) {
-      place_ = place;
-      return reader.take(bytes);
-    });
-    if (read.has_value()) read = reader.end();
+                         [this](std::string_view frame, bool) { return event(frame); }},
+                        mappings_);
+    auto read = InputFile(command_.file)
+                    .read(
+                        [&](std::string_view bytes, InputFile::Place place) {
+                          place_ = place;
+                          return reader.take(bytes);
+                        },
+                        [&] { return reader.end(); });
     // What was read before a fault is right: it stays, as it would when nothing had come behind it.
     const auto rest = append();
     return read.has_error() ? read : rest;

@@ -7,6 +7,7 @@
 #include "connectors/json/writer.h"
 #include "connectors/operators/export_reader.h"
 #include "engine/log/log_builder.h"
+#include "engine/rng.h"
 #include "ops/cli/import_new.h"
 #include "ops/cli/input_file.h"
 #include "ops/cli/log_commands.h"
@@ -25,12 +26,15 @@ class Copy {
   Result<void> run() {
     ExportReader reader(
         {[this](const FrameFileHead& head) { return begin(head); },
-         [this](std::string_view frame, bool id_given) { return event(frame, id_given); }});
-    auto read = InputFile(command_.file).read([&](std::string_view bytes, InputFile::Place place) {
-      place_ = place;
-      return reader.take(bytes);
-    });
-    if (read.has_value()) read = reader.end();
+         [this](std::string_view frame, bool id_given) { return event(frame, id_given); }},
+        mappings_);
+    auto read = InputFile(command_.file)
+                    .read(
+                        [&](std::string_view bytes, InputFile::Place place) {
+                          place_ = place;
+                          return reader.take(bytes);
+                        },
+                        [&] { return reader.end(); });
     if (read.has_value() && builder_ == nullptr) {
       read = Error{ErrorCode::invalid, command_.file + " holds no event"};
     }
@@ -59,7 +63,13 @@ class Copy {
       if (const std::string fault = body_fault(body, mappings_); !fault.empty()) {
         return Error{ErrorCode::invalid, "the event " + fault};
       }
-      if (id_given) content = content_hash_of(body, mappings_);
+      if (id_given) {
+        content = content_hash_of(body, mappings_);
+      } else if (!may_be_made(body.id)) {
+        return Error{ErrorCode::invalid, "the event's id, " + std::string(body.id) +
+                                             ", is one that a producer gives, and the export says "
+                                             "that none did; it was changed"};
+      }
     }
     if (auto added = builder_->add(frame, content); added.has_error()) return added;
     if (work_.go_on(Position(place_.read), Position(place_.size), frame.size())) return {};

@@ -19,7 +19,7 @@ constexpr std::size_t kPieceBytes = 256 * limits::kKiB;
 
 }  // namespace
 
-Result<void> InputFile::read(const Piece& piece) const {
+Result<void> InputFile::read(const Piece& piece, const End& end) const {
   const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path_.c_str(), "rbe"),
                                                                 &std::fclose);
   struct stat about {};
@@ -36,15 +36,16 @@ Result<void> InputFile::read(const Piece& piece) const {
     place.read += got;
     const auto plain = [&](std::string_view out) { return piece(out, place); };
     if (auto taken = zstd ? zstd->take(bytes, plain) : plain(bytes); taken.has_error()) {
-      return Error{taken.error().code, path_ + ": " + taken.error().message};
+      return named(taken.error());
     }
   }
   if (std::ferror(file.get()) != 0) {
     return Error{ErrorCode::io, path_ + " cannot be read: " + std::strerror(errno)};
   }
   if (auto ended = zstd ? zstd->end() : Result<void>(); ended.has_error()) {
-    return Error{ended.error().code, path_ + ": " + ended.error().message};
+    return named(ended.error());
   }
+  if (auto ended = end(); ended.has_error()) return named(ended.error());
   return {};
 }
 

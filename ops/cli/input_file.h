@@ -19,13 +19,17 @@ class InputFile {
     std::uint64_t size = 0;
   };
   using Piece = std::function<Result<void>(std::string_view bytes, Place place)>;
+  using End = std::function<Result<void>()>;
 
   explicit InputFile(std::string path) : path_(std::move(path)) {}
 
-  // Errors: not_found, io, invalid (damaged or cut zstd), or that of `piece`. Each names the file.
-  Result<void> read(const Piece& piece) const;
+  // `end`: there is no more. Errors: not_found, io, invalid (damaged or cut zstd), or that of
+  // `piece` or `end`. Each names the file.
+  Result<void> read(const Piece& piece, const End& end) const;
 
  private:
+  Error named(const Error& error) const { return {error.code, path_ + ": " + error.message}; }
+
   const std::string path_;
 };
 

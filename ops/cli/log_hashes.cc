@@ -6,6 +6,7 @@
 #include "connectors/operators/export_reader.h"
 #include "ops/cli/input_file.h"
 #include "ops/cli/log_source.h"
+#include "ops/cli/wiring.h"
 
 namespace syncline {
 namespace {
@@ -59,12 +60,11 @@ class FileHashes final : public LogHashes {
                            identity_ = head.log.identity;
                            return Result<void>();
                          },
-                         [this](std::string_view frame, bool) { return take(frame); }});
-    auto taken = InputFile(place).read(
-        [&](std::string_view bytes, InputFile::Place) { return reader.take(bytes); });
-    if (taken.has_value()) taken = reader.end();
-    if (taken.has_value() || taken.error().message.starts_with(place)) return taken;
-    return Error{taken.error().code, place + ": " + taken.error().message};
+                         [this](std::string_view frame, bool) { return take(frame); }},
+                        mappings_);
+    return InputFile(place).read(
+        [&](std::string_view bytes, InputFile::Place) { return reader.take(bytes); },
+        [&] { return reader.end(); });
   }
 
   Result<Hash> at(Position position) override { return hashes_[position.value - first_.value]; }
@@ -90,6 +90,7 @@ class FileHashes final : public LogHashes {
     return {};
   }
 
+  const PayloadMappings mappings_ = make_payload_mappings();
   std::vector<Hash> hashes_;  // of first() and those behind it
 };
 

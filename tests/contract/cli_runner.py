@@ -24,8 +24,28 @@ class Ran:
         assert self.code == DONE, self
         return [json.loads(line) for line in self.out.splitlines()]
 
+    def exported(self):
+        """The events of an export of lines, which ends with the line that says so."""
+        return exported(self.lines())
+
     def __repr__(self):
         return f"<{self.code} out={self.out!r} err={self.err!r}>"
+
+
+def exported(lines):
+    *events, end = lines
+    assert end["end"] is True and end["events"] == len(events), end
+    return events
+
+
+def crc32c(data):
+    """RFC 3720, B.4."""
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    return value ^ 0xFFFFFFFF
 
 
 def settings_of(token, env):

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from cli_runner import DONE, FAILED, USAGE, refused_start, run, sync
+from cli_runner import DONE, FAILED, USAGE, crc32c, exported, refused_start, run, sync
 from running_server import default_binary
 
 
@@ -98,7 +98,7 @@ def test_export_to_a_file_is_whole_or_not_there(filled, tmp_path):
     target = tmp_path / "events.ndjson"
     for where in (["--data", filled.data], ["--server", filled.url]):
         summary = run("log", "export", *where, "--output", target, "--json", token=filled.token)
-        events = [json.loads(line) for line in target.read_text().splitlines()]
+        events = exported([json.loads(line) for line in target.read_text().splitlines()])
         assert [e["position"] for e in events] == list(range(1, filled.head() + 1))
         assert summary.json() == {"output": str(target), "format": "ndjson", "from": 1,
                                   "log": filled.get("/v1/status").json()["log"]["identity"],
@@ -181,16 +181,6 @@ def test_a_folder_that_lost_events_is_read_with_a_warning(filled, tmp_path):
         assert ran.code == DONE and ran.out, ran
         assert f"events {position - 2} to {position} were acknowledged" in ran.err, ran
     assert refused_start("--dev", "--data", filled.data)["code"] == "acked_ahead"
-
-
-def crc32c(data):
-    """RFC 3720, B.4."""
-    value = 0xFFFFFFFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
-    return value ^ 0xFFFFFFFF
 
 
 def test_views_of_a_folder_say_what_is_stored(filled):

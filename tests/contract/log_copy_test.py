@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 
-from cli_runner import DONE, FAILED, FOUND_WRONG, USAGE, refused_start, run, sync
+from cli_runner import (DONE, FAILED, FOUND_WRONG, USAGE, crc32c, exported, refused_start, run,
+                        sync)
 from running_server import default_binary
 
 BATCH = {"Content-Type": "application/cloudevents-batch+json"}
@@ -139,7 +140,7 @@ def test_events_alone_are_what_the_pages_say(filled):
     for side in ("offline", "online"):
         at = where(filled, side)
         assert run("log", "export", *at, "--format", "events", token=filled.token).lines() == page
-        framed = run("log", "export", *at, token=filled.token).lines()
+        framed = run("log", "export", *at, token=filled.token).exported()
         for line, plain in zip(framed, page, strict=True):
             frame = base64.b64decode(line.pop("frame"), validate=True)
             assert frame[140 + 32:140 + 64].hex() == plain["hash"]
@@ -164,7 +165,7 @@ def test_a_filter_lets_the_same_through_offline_and_online(filled, words, count)
     offline = run("log", "export", "--data", filled.data, *words)
     online = run("log", "export", "--server", filled.url, *words, token=filled.token)
     assert offline.code == DONE and offline.out == online.out, (offline, online)
-    assert len(offline.lines()) == count
+    assert len(offline.exported()) == count
     replayed = [run("replay", *where(filled, side), "--to-stdout", *words, token=filled.token)
                 for side in ("offline", "online")]
     assert [len(each.lines()) for each in replayed] == [count, count], replayed
@@ -184,7 +185,21 @@ def test_the_words_of_an_export_are_read_strictly(filled):
 
 
 def lines_of(file):
-    return file.read_text().splitlines(keepends=True)
+    """The lines of the events, without the end."""
+    *lines, end = file.read_text().splitlines(keepends=True)
+    assert end == end_of(lines)
+    return lines
+
+
+def end_of(lines):
+    """docs/log-format.md"""
+    end = {"end": True, "events": len(lines), "crc32c": crc32c("".join(lines).encode())}
+    return json.dumps(end, separators=(",", ":")) + "\n"
+
+
+def changed(line, **members):
+    """What somebody makes of a line who knows how it is written."""
+    return json.dumps(json.loads(line) | members, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def test_what_is_no_whole_export_is_refused_with_its_line(filled, tmp_path):
@@ -202,16 +217,34 @@ def test_what_is_no_whole_export_is_refused_with_its_line(filled, tmp_path):
     def flip(frame):
         frame[-1] ^= 1
 
-    def other_log(line):
-        return json.dumps({**json.loads(line), "logid": "another"}) + "\n"
-
+    whole = end_of(good)
+    idgiven = next(at for at, line in enumerate(good) if json.loads(line)["id"] == "custom")
+    place = f"line {idgiven + 1}: "
+    forged = [changed(line, idgiven=False) if at == idgiven else line
+              for at, line in enumerate(good)]
     cases = [
         ("a gap", good[:9] + good[10:], "line 10: ", "no gaps"),
-        ("twice", good[:10] + [good[3]] + good[10:], None, None),
+        ("twice", (twice := good[:10] + [good[3]] + good[10:]) + [end_of(twice)], None, None),
+        ("cut at the end of a line", good[:10], "after 10 events", "without the line that ends"),
+        ("without its end", good, f"after {len(good)} events", "without the line that"),
+        ("a line lost", good[:-1] + [whole], f"line {len(good)}: ", "one is missing"),
+        ("more behind it", good + [whole, good[3]], f"line {len(good) + 2}: ", "behind the end"),
+        ("an id not given", forged + [end_of(forged)], place, "says that none did"),
+        ("a UUIDv7 given", [changed(line, idgiven=True) for line in good] + [whole],
+         f"line {len(good) + 1}: ", "was changed"),
+        ("another identity", [changed(line, logid="another") for line in good] + [whole],
+         f"line {len(good) + 1}: ", "was changed"),
+        ("another node", [changed(line, lognode="zz") for line in good] + [whole],
+         f"line {len(good) + 1}: ", "was changed"),
+        ("other data", good[:9] + [changed(good[9], data={"number": -1})] + good[10:], "line 10: ",
+         "has another `data` than its frame"),
+        ("another subject", good[:9] + [changed(good[9], subject="note/none")] + good[10:],
+         "line 10: ", "has another `subject` than its frame"),
         ("a flipped byte", good[:9] + [frame_changed(good[9], flip)] + good[10:], "line 10: ",
          "damaged"),
         ("cut in a line", good[:9] + [good[9][:-100]], "line 10: ", "cut"),
-        ("another log's", good[:9] + [other_log(good[9])] + good[10:], "line 10: ", "of log"),
+        ("another log's", good[:9] + [changed(good[9], logid="another")] + good[10:], "line 10: ",
+         "of log"),
         ("no frame", good[:9] + [json.dumps(event(1)) + "\n"], "line 10: ", "has no frame"),
         ("no base64", good[:9] + [good[9].replace('"frame":"', '"frame":"*')], "line 10: ",
          "base64"),
@@ -230,7 +263,10 @@ def test_what_is_no_whole_export_is_refused_with_its_line(filled, tmp_path):
         else:
             assert done.code == FAILED and not done.out, (name, done)
             assert place in done.err and said in done.err, (name, done)
-            if (copy / "log").exists():
+            assert str(wrong) in done.err, (name, done)
+            if name in ("another identity", "another node"):
+                assert "is half a copy of log" in run("log", "import", file, "--data", copy).err
+            elif (copy / "log").exists():
                 assert "half a copy" in done.err
                 assert "half a copy" in refused_start("--dev", "--data", copy, "--listen",
                                                       "127.0.0.1:0")["why"]

@@ -47,7 +47,7 @@ def shorter(server_on, tmp_path):
 
 
 def events_of(data):
-    return run("log", "export", "--data", data).lines()
+    return run("log", "export", "--data", data).exported()
 
 
 def test_a_loss_is_refused_and_accepted_by_its_number(shorter, server_on):

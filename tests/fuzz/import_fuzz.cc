@@ -57,7 +57,8 @@ Taken take(std::string_view bytes, bool in_pieces) {
                          SYNCLINE_CHECK(taken.log.has_value());
                          taken.events.emplace_back(frame, id_given);
                          return Result<void>();
-                       }});
+                       }},
+                      mappings());
   const auto note = [&](const Result<void>& result) {
     if (result.has_error()) taken.fault = result.error().message;
     return result.has_value();
@@ -72,7 +73,7 @@ void check_event(const EventBody& body, std::string_view frame) {
   if (!body_fault(body, mappings()).empty()) return;
   content_hash_of(body, mappings());
   const LogName log{"0199", *OriginId::from("a")};
-  const auto read = read_framed_line(framed_line(frame, true, log, mappings()));
+  const auto read = read_framed_line(framed_line(frame, true, log, mappings()), mappings());
   SYNCLINE_CHECK(read.has_value() && read->frame == frame && read->log == log);
 }
 
