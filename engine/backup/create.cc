@@ -4,37 +4,15 @@
 #include <filesystem>
 #include <memory>
 
-#include <rocksdb/env.h>
-
+#include "engine/backup/folder_lock.h"
 #include "engine/backup/repository.h"
 #include "engine/log/acked_file.h"
-#include "engine/log/rocks.h"
 
 namespace syncline {
 namespace {
 
 // In the data folder.
 constexpr const char* kLinksName = "backup.links";
-
-class FolderLock {
- public:
-  explicit FolderLock(rocksdb::Env* env) : env_(env) {}
-  ~FolderLock() {
-    if (lock_ != nullptr) env_->UnlockFile(lock_);
-  }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
-  Result<void> take(const std::string& folder) {
-    const auto status = env_->LockFile(folder + "/LOCK", &lock_);
-    if (!status.ok()) return open_error(status, folder);
-    return {};
-  }
-
- private:
-  rocksdb::Env* const env_;
-  rocksdb::FileLock* lock_ = nullptr;
-};
 
 // Written once, under a number that nothing else gets while it is there; deleted, never changed.
 bool never_written_again(const std::string& name) { return name.ends_with(".sst"); }

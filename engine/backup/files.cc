@@ -87,11 +87,14 @@ Result<std::vector<std::string>> BackupFiles::names_in(const std::string& folder
                                                        bool folders) const {
   std::vector<std::string> names;
   const auto status = env_->GetChildren(folder, &names);
+  if (status.IsNotFound()) return Error{ErrorCode::not_found, "there is no folder " + folder};
   if (!status.ok()) return rocks_error(status, "looking into", folder);
+  // Not by rocksdb::Env, which opens each to see what it is: that gives up the lock on a LOCK.
   std::erase_if(names, [&](const std::string& name) {
-    bool is_folder = false;
-    return name == "." || name == ".." ||
-           !env_->IsDirectory(folder + "/" + name, &is_folder).ok() || is_folder != folders;
+    std::error_code gone;
+    const auto what = std::filesystem::status(folder + "/" + name, gone);
+    return name == "." || name == ".." || !std::filesystem::exists(what) ||
+           std::filesystem::is_directory(what) != folders;
   });
   std::ranges::sort(names);
   return names;

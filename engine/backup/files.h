@@ -53,8 +53,9 @@ class BackupFiles {
   Result<void> write(const std::string& path, std::string_view bytes);
   Result<std::string> read(const std::string& path) const;
   Result<void> rename(const std::string& from, const std::string& to);
-  Result<void> remove(const std::string& path);         // a file
-  Result<void> remove_folder(const std::string& path);  // with all in it; it may be missing
+  Result<void> remove(const std::string& path);  // a file
+  // With all in it; it may be missing, or a file.
+  Result<void> remove_folder(const std::string& path);
   // The names in it are on disk.
   Result<void> sync_folder(const std::string& path);
 

@@ -25,9 +25,6 @@ ListedBackup look_at(const std::string& repository, const std::string& id,
 
 Result<std::vector<ListedBackup>> list_backups(const std::string& repository,
                                                const BackupFiles& files) {
-  if (!files.exists(repository)) {
-    return Error{ErrorCode::not_found, "there is no folder " + repository};
-  }
   const auto folders = files.folders_in(repository);
   if (!folders) return folders.error();
   std::vector<ListedBackup> all;

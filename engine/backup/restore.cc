@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "engine/backup/folder_lock.h"
 #include "engine/backup/verify_backup.h"
 #include "engine/log/acked_file.h"
 #include "engine/log/incarnation.h"
@@ -18,7 +19,7 @@ std::string number(Position position) { return std::to_string(position.value); }
 class Restoring {
  public:
   explicit Restoring(const RestoreOptions& options)
-      : options_(options), files_(options.env, options.files_progress) {}
+      : options_(options), files_(options.env, options.files_progress), lock_(files_.env()) {}
 
   Result<Restored> run() {
     if (auto chosen = choose(); !chosen) return chosen.error();
@@ -54,6 +55,7 @@ class Restoring {
   Result<void> choose();
   Result<void> find_end(Position to);
   Result<void> enter();
+  Result<void> begin_anew();
   Result<void> fill();
   Result<void> copy_files();
   Result<void> copy(const BackupFile& file);
@@ -67,6 +69,7 @@ class Restoring {
 
   const RestoreOptions& options_;
   BackupFiles files_;
+  FolderLock lock_;  // on work()
   Restored restored_;
 };
 
@@ -105,10 +108,11 @@ Result<void> Restoring::enter() {
                                          "; choose an empty folder, or one that is not there"};
   }
   if (auto made = files_.make_folder(options_.into); !made) return made;
-  if (begun && !begun_before()) {
-    if (auto gone = files_.remove_folder(work()); !gone) return gone;
-  }
   if (auto made = files_.make_folder(work()); !made) return made;
+  if (auto locked = lock_.take(work()); !locked) return locked;
+  if (!begun_before()) {
+    if (auto gone = begin_anew(); !gone) return gone;
+  }
   {
     const auto acked = AckedFile::open(options_.into + "/log.acked", files_.env(), restored_.head);
     if (!acked) return acked.error();
@@ -117,6 +121,12 @@ Result<void> Restoring::enter() {
   const auto into = std::filesystem::absolute(options_.into + "/").parent_path();
   if (auto synced = files_.sync_folder(into.parent_path().string()); !synced) return synced;
   return files_.sync_folder(into.string());
+}
+
+// What is there is of another backup, or of nobody knows which.
+Result<void> Restoring::begin_anew() {
+  if (auto gone = files_.remove_folder(work() + "/log"); !gone) return gone;
+  return files_.remove_folder(work() + "/log.acked");
 }
 
 Result<void> Restoring::fill() {
@@ -177,8 +187,7 @@ Result<std::unique_ptr<LogBuilder>> Restoring::open_builder() {
   auto builder = LogBuilder::open(options);
   if (builder || builder.error().code != ErrorCode::invalid) return builder;
   // Interrupted before it knew whose log it was going to be.
-  if (auto gone = files_.remove_folder(work() + "/log"); !gone) return gone.error();
-  if (auto gone = files_.remove_folder(work() + "/log.acked"); !gone) return gone.error();
+  if (auto gone = begin_anew(); !gone) return gone.error();
   return LogBuilder::open(options);
 }
 

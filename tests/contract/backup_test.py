@@ -2,14 +2,17 @@
 acknowledged before is in it, a restored log is the same log, an altered backup is found. (Files
 that are shared, and ends in the middle: engine/backup/*_test.cc.)"""
 
+import fcntl
 import json
 import os
+import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
 from cli_runner import DONE, FAILED, FOUND_WRONG, USAGE, Running, refused_start, run
+from running_server import wait_for
 
 BATCH = {"Content-Type": "application/cloudevents-batch+json"}
 
@@ -176,6 +179,45 @@ def grows_to(folder, size, running):
                     pass
         return held >= size or running.process.poll() is not None
     wait_for(there, what=f"{folder} grows to {size}")
+
+
+def locked(file):
+    """Whether another process has its lock."""
+    with open(file, "r+b") as opened:
+        try:
+            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def test_a_second_one_is_refused_by_name(serving, tmp_path):
+    append(serving, 200)
+    serving.stop()
+    other = tmp_path / "other"
+    shutil.copytree(serving.data, other)
+    repository, into = tmp_path / "backups", tmp_path / "into"
+    words = ["backup", "create", "--to", repository, "--rate", "20KiB", "--data"]
+    with Running(*words, serving.data) as first:
+        wait_for((repository / "partial" / "log").exists, what="the first has begun")
+        assert locked(repository / "LOCK") and locked(Path(serving.data) / "log" / "LOCK")
+        second = run(*words, other)
+        assert second.code == FAILED and not second.out, second
+        assert f"{repository} is in use by process {first.process.pid}" in second.err
+        assert first.ended().code == DONE
+    made, = (each.name for each in repository.iterdir() if each.name.startswith("2"))
+    words = ["backup", "restore", repository, made, "--into", into, "--rate", "20KiB"]
+    with Running(*words) as first:
+        wait_for((into / "restoring" / "log").exists, what="the first has begun")
+        for more in ([], ["--to", "7"]):
+            second = run(*words, *more)
+            assert second.code == FAILED and not second.out, second
+            assert f"restoring is in use by process {first.process.pid}" in second.err, second
+        assert first.ended().code == DONE
+    assert run("log", "verify", "--data", into).code == DONE
+    (tmp_path / "file").touch()
+    listed = run("backup", "list", tmp_path / "file")
+    assert listed.code == FAILED and f"there is no folder {tmp_path}/file" in listed.err, listed
 
 
 def test_what_is_refused(serving, server_on, tmp_path):
