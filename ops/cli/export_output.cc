@@ -1,8 +1,5 @@
 #include "ops/cli/export_output.h"
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -33,27 +30,19 @@ std::string note_text(const ExportMark& mark) {
   return text + "\n";
 }
 
-// Whole or not at all: a note that lies would cost the part.
-bool replace_note(const std::string& path, const std::string& text) {
-  const std::string fresh = note_of(path) + ".new";
-  std::FILE* file = std::fopen(fresh.c_str(), "wbe");
-  if (file == nullptr) return false;
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size() &&
-                       std::fflush(file) == 0 && ::fdatasync(::fileno(file)) == 0;
-  return std::fclose(file) == 0 && written &&
-         std::rename(fresh.c_str(), note_of(path).c_str()) == 0;
-}
-
 }  // namespace
 
 Result<std::optional<ExportMark>> read_mark(const std::string& path) {
-  std::ifstream file(note_of(path), std::ios::binary);
+  const auto written = written_file(path);
+  if (written.has_error()) return written.error();
+  std::ifstream file(note_of(*written), std::ios::binary);
   if (!file) return std::optional<ExportMark>();
   const std::string text(std::istreambuf_iterator<char>(file), {});
   JsonDocument document;
   const auto json = document.parse(text);
-  const Error damaged{ErrorCode::corrupt,
-                      note_of(path) + " does not say how far the part is; begin without --resume"};
+  const Error damaged{
+      ErrorCode::corrupt,
+      note_of(*written) + " does not say how far the part is; begin without --resume"};
   if (json.has_error()) return damaged;
   const auto from = json->count_of("from"), to = json->count_of("to");
   const auto next = json->count_of("next"), bytes = json->count_of("bytes");
@@ -68,91 +57,71 @@ Result<std::optional<ExportMark>> read_mark(const std::string& path) {
                                   {*events, static_cast<std::uint32_t>(*crc)}});
 }
 
-Result<std::unique_ptr<ExportOutput>> ExportOutput::open(std::string path, bool zstd,
-                                                         const std::optional<ExportMark>& goes_on) {
-  std::unique_ptr<ExportOutput> output(new ExportOutput(std::move(path)));
+Result<std::unique_ptr<ExportOutput>> ExportOutput::open(const std::string& path, bool zstd,
+                                                         const ExportMark& from) {
+  const bool goes_on = from.bytes > 0;
+  auto file = WholeFile::open(path, goes_on ? std::optional(from.bytes) : std::nullopt);
+  if (file.has_error()) {
+    Error error = file.error();
+    if (goes_on && error.code == ErrorCode::corrupt) error.message += ", without --resume";
+    return error;
+  }
+  std::unique_ptr<ExportOutput> output(new ExportOutput(std::move(*file)));
   if (zstd) output->zstd_ = std::make_unique<ZstdWriter>();
-  const std::string& name = output->path_;
-  if (name.empty()) {
-    output->file_ = stdout;
-    return output;
-  }
-  if (goes_on) {
-    std::error_code missing;
-    const auto size = std::filesystem::file_size(part_of(name), missing);
-    if (missing || size < goes_on->bytes) {
-      return Error{ErrorCode::corrupt, part_of(name) + " is shorter than " + note_of(name) +
-                                           " says; begin without --resume"};
-    }
-  } else {
-    ::unlink(note_of(name).c_str());
-  }
-  output->file_ = std::fopen(part_of(name).c_str(), goes_on ? "r+be" : "wbe");
-  if (output->file_ == nullptr) return output->fault();
-  if (goes_on) {
-    output->bytes_ = goes_on->bytes;
-    if (::ftruncate(::fileno(output->file_), static_cast<off_t>(goes_on->bytes)) != 0 ||
-        std::fseek(output->file_, 0, SEEK_END) != 0) {
-      return output->fault();
-    }
-  }
+  if (path.empty()) return output;
+  output->note_ = note_of(*written_file(path));
+  output->bytes_ = output->kept_ = from.bytes;
+  if (goes_on) return output;
+  if (auto noted = output->keep(from); noted.has_error()) return noted.error();
   return output;
 }
 
 ExportOutput::~ExportOutput() {
-  if (path_.empty() || file_ == nullptr) return;
-  std::fclose(file_);
-  // A part that nothing goes on from is no use to anybody.
-  if (::access(note_of(path_).c_str(), F_OK) != 0) ::unlink(part_of(path_).c_str());
+  if (note_.empty()) return;
+  if (kept_ > 0) {
+    file_->leave_part();
+  } else {
+    ::unlink(note_.c_str());  // nothing goes on from it
+  }
 }
 
 Result<void> ExportOutput::write(std::string_view text) {
   if (zstd_ == nullptr) return put(text);
   compressed_.clear();
+  in_frame_ = true;
   zstd_->add(text, compressed_);
   return put(compressed_);
 }
 
 Result<void> ExportOutput::put(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) return fault();
   bytes_ += bytes.size();
-  return {};
+  return file_->write(bytes);
+}
+
+Result<void> ExportOutput::end_frame() {
+  if (zstd_ == nullptr) return {};
+  compressed_.clear();
+  in_frame_ = false;
+  zstd_->end_frame(compressed_);
+  return put(compressed_);
 }
 
 Result<void> ExportOutput::keep(ExportMark mark) {
-  if (zstd_ != nullptr) {
-    compressed_.clear();
-    zstd_->end_frame(compressed_);
-    if (auto ended = put(compressed_); ended.has_error()) return ended;
+  if (in_frame_) {
+    if (auto ended = end_frame(); ended.has_error()) return ended;
   }
+  if (auto synced = file_->sync(); synced.has_error()) return synced;
   mark.bytes = bytes_;
-  if (std::fflush(file_) != 0 || ::fdatasync(::fileno(file_)) != 0 ||
-      !replace_note(path_, note_text(mark))) {
-    return fault();
-  }
+  if (auto noted = replace_file(note_, note_text(mark)); noted.has_error()) return noted;
+  kept_ = bytes_;
   return {};
 }
 
 Result<void> ExportOutput::finish() {
-  if (zstd_ != nullptr) {
-    compressed_.clear();
-    zstd_->end_frame(compressed_);
-    if (auto ended = put(compressed_); ended.has_error()) return ended;
-  }
-  if (std::fflush(file_) != 0) return fault();
-  if (path_.empty()) return {};
-  if (::fsync(::fileno(file_)) != 0 || std::fclose(std::exchange(file_, nullptr)) != 0 ||
-      std::rename(part_of(path_).c_str(), path_.c_str()) != 0) {
-    return fault();
-  }
-  ::unlink(note_of(path_).c_str());
+  if (auto ended = end_frame(); ended.has_error()) return ended;
+  if (auto finished = file_->finish(); finished.has_error()) return finished;
+  kept_ = 0;
   return {};
-}
-
-Error ExportOutput::fault() const {
-  return {ErrorCode::io, "the export could not be written to " +
-                             (path_.empty() ? "stdout" : path_) + ": " + std::strerror(errno) +
-                             "; choose another --output"};
 }
 
 }  // namespace syncline

@@ -10,6 +10,7 @@
 #include "ops/cli/log_source.h"
 #include "ops/cli/long_work.h"
 #include "ops/cli/print.h"
+#include "ops/cli/shared_words.h"
 #include "ops/cli/wiring.h"
 
 namespace syncline {
@@ -26,11 +27,8 @@ std::string position_text(const std::optional<Position>& position) {
 std::string asked_text(const LogExportCommand& command, bool zstd) {
   std::string text = "from=" + position_text(command.from) + " to=" + position_text(command.to) +
                      " format=" + std::string(name(command.format)) + (zstd ? " zstd" : "");
-  for (const auto name : EventFilter::kNames) {
-    const std::string value = command.filter.text(name);
-    if (!value.empty()) text.append(" ").append(name).append("=").append(value);
-  }
-  return text;
+  const std::string chosen = filter_words(command.filter);
+  return chosen.empty() ? text : text + " " + chosen;
 }
 
 class Export {
@@ -53,7 +51,7 @@ class Export {
                 [this](std::string_view frame, bool id_given) { return event(frame, id_given); }});
     if (read.has_error()) return kept(read.error());
     text_->end(buffer_);
-    if (auto written = flush(); written.has_error()) return written;
+    if (auto written = flush(); written.has_error()) return kept(written.error());
     return output_->finish();
   }
 
@@ -85,14 +83,15 @@ class Export {
                                            goes_on_->identity + ", and this is " +
                                            head.log.identity + "; begin without --resume"};
     }
-    auto output = ExportOutput::open(command_.output, zstd_, goes_on_);
-    if (output.has_error()) return output.error();
-    output_ = std::move(*output);
     mark_ = goes_on_.value_or(ExportMark{
         asked_text(command_, zstd_), head.log.identity, head.from, head.to, head.from, 0, {}});
+    auto output = ExportOutput::open(command_.output, zstd_, mark_);
+    if (output.has_error()) return output.error();
+    output_ = std::move(*output);
     events_ = mark_.state.records;
+    if (mark_.bytes > 0) kept_ = mark_.next;
     text_.emplace(command_.format, head.log, mappings_, mark_.state);
-    if (!goes_on_) text_->begin(head.from, head.to, buffer_);
+    if (mark_.bytes == 0) text_->begin(head.from, head.to, buffer_);
     return {};
   }
 
@@ -114,6 +113,7 @@ class Export {
 
   Result<void> flush() {
     auto written = output_->write(buffer_);
+    broken_ = written.has_error();
     unkept_ += buffer_.size();
     buffer_.clear();
     return written;
@@ -121,16 +121,22 @@ class Export {
 
   Result<void> keep() {
     unkept_ = 0;
-    mark_.state = {events_, text_->state().crc};
-    return output_->keep(mark_);
+    mark_.state = text_->state();
+    auto kept = output_->keep(mark_);
+    broken_ = kept.has_error();
+    if (!broken_) kept_ = mark_.next;
+    return kept;
   }
 
   // What is whole of an export that ended before its end.
   Error kept(Error error) {
-    if (output_ == nullptr || command_.output.empty() || events_ == 0) return error;
-    if (flush().has_error() || keep().has_error()) return error;
-    error.message +=
-        "; the same command with --resume goes on from event " + std::to_string(mark_.next.value);
+    if (output_ == nullptr || command_.output.empty()) return error;
+    // Behind what could not be written nothing is whole: what was kept before is left.
+    if (!broken_ && events_ > 0 && flush().has_value()) static_cast<void>(keep());
+    if (kept_) {
+      error.message +=
+          "; the same command with --resume goes on from event " + std::to_string(kept_->value);
+    }
     return error;
   }
 
@@ -144,6 +150,8 @@ class Export {
   ExportMark mark_;
   std::string buffer_;
   std::size_t unkept_ = 0;
+  bool broken_ = false;           // a write failed
+  std::optional<Position> kept_;  // from where another run goes on
   std::uint64_t events_ = 0;
 };
 

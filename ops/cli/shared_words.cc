@@ -26,7 +26,10 @@ std::string fault_of(const Where& where) {
 }
 
 TakeWord into(EventFilter& filter, std::string_view name) {
-  return [&filter, name](const std::string& word) { return filter.set(name, word); };
+  return [&filter, name](const std::string& word) -> std::string {
+    if (!filter.text(name).empty()) return "is given twice";
+    return filter.set(name, word);
+  };
 }
 
 // "type=session.synced"
@@ -37,7 +40,7 @@ std::string set_from(const std::string& word, EventFilter& filter) {
   if (equals == std::string::npos || std::find(names.begin(), names.end(), name) == names.end()) {
     return "must be NAME=VALUE, with type, subject, source, since or until for its name";
   }
-  const std::string fault = filter.set(name, word.substr(equals + 1));
+  const std::string fault = into(filter, name)(word.substr(equals + 1));
   return fault.empty() ? "" : name + " " + fault;
 }
 
@@ -124,6 +127,17 @@ void add_filter(VerbWords& words, EventFilter& filter) {
       .option("--filter", "NAME=VALUE", "the same, spelt type=session.synced",
               [&filter](const std::string& word) { return set_from(word, filter); })
       .repeatable();
+}
+
+std::string filter_words(const EventFilter& filter) {
+  std::string words;
+  for (const auto name : EventFilter::kNames) {
+    const std::string value = filter.text(name);
+    if (value.empty()) continue;
+    if (!words.empty()) words += ' ';
+    words.append(name).append("=").append(value);
+  }
+  return words;
 }
 
 void add_json(VerbWords& words, bool& json) { words.flag("--json", "answer in JSON", json); }

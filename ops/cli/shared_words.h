@@ -39,6 +39,8 @@ void add_range(VerbWords& words, std::optional<Position>& from, std::optional<Po
 void add_rate(VerbWords& words, std::optional<std::uint64_t>& rate);
 // --type, --subject, --source, --since, --until; the same behind --filter, as NAME=VALUE.
 void add_filter(VerbWords& words, EventFilter& filter);
+// A filter as its words: "type=session.* subject=user/1"; "": everything.
+std::string filter_words(const EventFilter& filter);
 void add_json(VerbWords& words, bool& json);
 
 // A verb that reads a log: it is declared with --data, --server, --token-file and --json.
