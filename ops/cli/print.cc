@@ -15,4 +15,10 @@ bool print_line(std::string_view line) {
   return std::fflush(stdout) == 0;
 }
 
+Exit ended(Exit exit) {
+  const bool told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (told || exit == Exit::failed) return exit;
+  return failed({ErrorCode::io, "stdout could not be written: what was printed is not whole"});
+}
+
 }  // namespace syncline

@@ -12,5 +12,7 @@ namespace syncline {
 Exit failed(const Error& error);
 // One line to stdout. False once nobody reads it.
 bool print_line(std::string_view line);
+// How the program ends, whose verb ended so: an answer that did not get to stdout was not given.
+Exit ended(Exit exit);
 
 }  // namespace syncline

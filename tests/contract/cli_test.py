@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from cli_runner import DONE, FAILED, USAGE, crc32c, exported, refused_start, run, sync
+from cli_runner import (DONE, FAILED, USAGE, crc32c, exported, refused_start, run, settings_of,
+                        sync)
 from running_server import default_binary
 
 
@@ -94,6 +95,33 @@ def test_online_rebuild(filled):
                token=filled.token).json() == digest
 
 
+def test_an_answer_that_is_lost_was_not_given(filled, tmp_path):
+    (tmp_path / "c.toml").write_text("")
+    at = ["--data", filled.data]
+    for words in (["log", "head", *at], ["log", "get", "1", *at], ["log", "tail", *at],
+                  ["log", "verify", *at], ["log", "diff", filled.data, filled.data],
+                  ["log", "export", *at], ["replay", "--to-stdout", *at], ["history", "note/é 1", *at],
+                  ["views", "list", *at], ["views", "digest", *at], ["version"], ["--help"],
+                  ["log", "head", "--help"], ["config", "check", "--config", tmp_path / "c.toml"],
+                  ["token", *at, "--sub", "me", "--role", "admin"]):
+        words = [str(word) for word in words]
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([default_binary(), *words], stdout=full, stderr=subprocess.PIPE,
+                                  timeout=60, env=settings_of(None, None))
+        assert done.returncode == FAILED, (words, done)
+        assert done.stderr.count(b"stdout could not be written") == 1, (words, done)
+
+
+def test_a_history_is_somebodys(filled):
+    for side in (["--data", filled.data], ["--server", filled.url]):
+        nobody = run("history", "", *side, token=filled.token)
+        assert nobody.code == USAGE and "the subject must not be empty" in nobody.err, nobody
+    for words in (["--type", "a", "--filter", "type=b"], ["--filter", "type=a", "--type", "b"],
+                  ["--filter", "type=a", "--filter", "type=a"]):
+        twice = run("replay", "--data", filled.data, "--to-stdout", *words)
+        assert twice.code == USAGE and "is given twice" in twice.err, twice
+
+
 def test_export_to_a_file_is_whole_or_not_there(filled, tmp_path):
     target = tmp_path / "events.ndjson"
     for where in (["--data", filled.data], ["--server", filled.url]):
@@ -105,7 +133,7 @@ def test_export_to_a_file_is_whole_or_not_there(filled, tmp_path):
                                   "to": len(events), "events": len(events)}
         target.unlink()
     refused = run("log", "export", "--data", filled.data, "--output", tmp_path / "no" / "such")
-    assert refused.code == FAILED and "choose another place" in refused.err, refused
+    assert refused.code == FAILED and "choose another file" in refused.err, refused
     assert list(tmp_path.glob("events*")) == []
 
 
