@@ -1,5 +1,6 @@
 // `syncline log import`: a log again, from what `log export` wrote of it. The folder is a log only
 // when all of the file was read and right.
+#include <filesystem>
 #include <memory>
 
 #include "connectors/cloudevents/body_fault.h"
@@ -48,11 +49,23 @@ class Copy {
 
  private:
   Result<void> begin(const FrameFileHead& head) {
+    if (auto empty = check_empty(); empty.has_error()) return empty;
     log_ = head.log;
     auto builder = LogBuilder::open({.data = command_.data, .name = head.log});
     if (builder.has_error()) return builder.error();
     builder_ = std::move(*builder);
     return {};
+  }
+
+  // What a folder with a beginning of a log holds is the builder's to judge.
+  Result<void> check_empty() const {
+    std::error_code fault;
+    if (Log::exists(command_.data + "/log", nullptr)) return {};
+    const std::filesystem::directory_iterator first(command_.data, fault);
+    if (fault || first == std::filesystem::directory_iterator()) return {};
+    return Error{ErrorCode::invalid, command_.data + " is not empty: it has " +
+                                         first->path().filename().string() +
+                                         "; choose an empty folder, or one that is not there"};
   }
 
   Result<void> event(std::string_view frame, bool id_given) {
