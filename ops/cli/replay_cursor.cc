@@ -1,15 +1,13 @@
 #include "ops/cli/replay_cursor.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
-#include <unistd.h>
-
 #include "connectors/json/document.h"
 #include "connectors/json/writer.h"
+#include "ops/cli/whole_file.h"
 
 namespace syncline {
 
@@ -29,7 +27,8 @@ Result<std::optional<ReplayCursor>> read_cursor(const std::string& path) {
                                          "remove it to begin anew"};
   }
   return std::optional(ReplayCursor{std::string(json->text_of("log")),
-                                    std::string(json->text_of("to")), Position(*position)});
+                                    std::string(json->text_of("to")),
+                                    std::string(json->text_of("filter")), Position(*position)});
 }
 
 Result<void> keep_cursor(const std::string& path, const ReplayCursor& cursor) {
@@ -38,24 +37,16 @@ Result<void> keep_cursor(const std::string& path, const ReplayCursor& cursor) {
       .begin_object()
       .field("log", std::string_view(cursor.log))
       .field("to", std::string_view(cursor.to))
+      .field("filter", std::string_view(cursor.chosen))
       .field("position", cursor.position)
       .end_object();
   text += '\n';
-  const std::string fresh = path + ".new";
-  std::FILE* file = std::fopen(fresh.c_str(), "wbe");
-  const bool written = file != nullptr &&
-                       std::fwrite(text.data(), 1, text.size(), file) == text.size() &&
-                       std::fflush(file) == 0 && ::fdatasync(::fileno(file)) == 0;
-  const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (!written || !closed || std::rename(fresh.c_str(), path.c_str()) != 0) {
-    return Error{ErrorCode::io, "the cursor " + path +
-                                    " cannot be written: " + std::strerror(errno) + "; event " +
-                                    std::to_string(cursor.position.value) +
-                                    " was taken, so go on "
-                                    "with --from " +
-                                    std::to_string(cursor.position.value + 1)};
-  }
-  return {};
+  auto written = replace_file(path, text);
+  if (written.has_value()) return written;
+  return Error{written.error().code, "the cursor " + written.error().message + "; event " +
+                                         std::to_string(cursor.position.value) +
+                                         " was taken, so go on with --from " +
+                                         std::to_string(cursor.position.value + 1)};
 }
 
 }  // namespace syncline

@@ -1,5 +1,6 @@
-// How far a replay is, in a file that outlives it: of which log, told to whom, and the last event
-// that was taken. Replaced whole after each one, and on disk before the next one is sent.
+// How far a replay is, in a file that outlives it: of which log, told to whom, which of its
+// events, and the last one that was taken. Replaced whole after each one, and on disk before the
+// next one is sent.
 #pragma once
 
 #include <optional>
@@ -11,8 +12,9 @@
 namespace syncline {
 
 struct ReplayCursor {
-  std::string log;  // its identity
-  std::string to;   // the URL
+  std::string log;     // its identity
+  std::string to;      // the URL
+  std::string chosen;  // what its filter lets through
   Position position;
 };
 

@@ -10,6 +10,7 @@
 #include "ops/cli/print.h"
 #include "ops/cli/replay_commands.h"
 #include "ops/cli/replay_cursor.h"
+#include "ops/cli/shared_words.h"
 #include "ops/cli/whole_file.h"
 
 namespace syncline {
@@ -78,6 +79,12 @@ class Replay {
                                             " is of another log or another receiver; name another "
                                             "file"};
     }
+    if ((*cursor)->chosen != filter_words(command_.filter)) {
+      return Error{ErrorCode::conflict,
+                   "the cursor " + command_.cursor + " is of " + chosen_text((*cursor)->chosen) +
+                       ", and this asks for " + chosen_text(filter_words(command_.filter)) +
+                       "; ask for the same, or name another file"};
+    }
     if ((*cursor)->position > head) {
       return Error{ErrorCode::conflict, "the cursor " + command_.cursor + " stands at event " +
                                             std::to_string((*cursor)->position.value) +
@@ -121,7 +128,12 @@ class Replay {
 
   Result<void> keep_cursor_at(Position position) {
     if (command_.cursor.empty()) return {};
-    return keep_cursor(command_.cursor, {log_, command_.to_http, position});
+    return keep_cursor(command_.cursor,
+                       {log_, command_.to_http, filter_words(command_.filter), position});
+  }
+
+  static std::string chosen_text(const std::string& words) {
+    return words.empty() ? "all events" : "the events with `" + words + "`";
   }
 
   static Error ended(Position before) {

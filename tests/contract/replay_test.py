@@ -134,8 +134,19 @@ def test_a_refusal_ends_it_and_a_cursor_goes_on(filled, where, tmp_path):
         strange = replay(filled, where, "--to-http", other.url, "--cursor", cursor)
         assert strange.code == FAILED and "another receiver" in strange.err
         assert not other.requests
+        words = ["--to-http", other.url, "--cursor", tmp_path / "odd"]
+        odd = ["--type", "note.odd"]
+        assert replay(filled, where, *words, *odd, "--to", 9).code == DONE
+        taken = len(other.taken)
+        for more in ([], ["--type", "note.even"], [*odd, "--subject", "note/1"]):
+            others = replay(filled, where, *words, *more)
+            assert others.code == FAILED and "the events with `type=note.odd`" in others.err, others
+        assert len(other.taken) == taken
+        assert replay(filled, where, *words, "--filter", "type=note.odd").code == DONE
+        assert other.taken == [event for event in everything if event["type"] == "note.odd"]
     cursor.write_text("7\n")
-    assert replay(filled, where, *words).code == FAILED
+    assert replay(filled, where, "--to-http", "http://127.0.0.1:9", "--cursor",
+                  cursor).code == FAILED
 
 
 def test_ctrl_c_ends_it_and_a_cursor_goes_on(filled, where, tmp_path):
