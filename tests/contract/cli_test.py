@@ -100,8 +100,9 @@ def test_an_answer_that_is_lost_was_not_given(filled, tmp_path):
     at = ["--data", filled.data]
     for words in (["log", "head", *at], ["log", "get", "1", *at], ["log", "tail", *at],
                   ["log", "verify", *at], ["log", "diff", filled.data, filled.data],
-                  ["log", "export", *at], ["replay", "--to-stdout", *at], ["history", "note/é 1", *at],
-                  ["views", "list", *at], ["views", "digest", *at], ["version"], ["--help"],
+                  ["log", "export", *at], ["replay", "--to-stdout", *at],
+                  ["history", "note/é 1", *at], ["views", "list", *at], ["views", "digest", *at],
+                  ["version"], ["--help"],
                   ["log", "head", "--help"], ["config", "check", "--config", tmp_path / "c.toml"],
                   ["token", *at, "--sub", "me", "--role", "admin"]):
         words = [str(word) for word in words]
