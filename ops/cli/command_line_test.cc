@@ -135,6 +135,7 @@ TEST(CommandLine, WhatManyVerbsTake) {
       {{"--rate", "20"}, "--rate must be a size, like 20MiB"},
       {{"--since", "noon"}, "--since must be a time, like"},
       {{"--filter", "since=noon"}, "--filter since must be a time, like"},
+      {{"--filter", "type=b"}, "--filter type is given twice"},
       {{"--filter", "colour=red"}, "--filter must be NAME=VALUE, with type,"},
       {{"--filter", "type"}, "--filter must be NAME=VALUE, with type,"}};
   for (const auto& [words, said] : cases) {

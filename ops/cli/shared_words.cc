@@ -27,8 +27,11 @@ std::string fault_of(const Where& where) {
 
 TakeWord into(EventFilter& filter, std::string_view name) {
   return [&filter, name](const std::string& word) -> std::string {
+    EventFilter with = filter;
+    if (std::string fault = with.set(name, word); !fault.empty()) return fault;
     if (!filter.text(name).empty()) return "is given twice";
-    return filter.set(name, word);
+    filter = std::move(with);
+    return "";
   };
 }
 
