@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "connectors/auth/base64.h"
+#include "engine/log/data_folder.h"
 #include "engine/sha256.h"
 #include "ops/cli/config_layers.h"
 
@@ -55,13 +56,6 @@ int write_whole(const fs::path& path, const std::string& text) {
   close(file);
   errno = error;
   return whole ? 0 : -1;
-}
-
-void sync_folder(const fs::path& folder) {
-  const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) return;
-  fsync(handle);
-  close(handle);
 }
 
 }  // namespace
@@ -124,7 +118,7 @@ Result<DevSecrets> make_dev_secrets(const fs::path& data, Rng& rng) {
   unlink(fresh.c_str());
   errno = cause;
   if (!linked) return failed("cannot write", path);
-  sync_folder(data);
+  if (auto synced = sync_data_folder(data, nullptr); synced.has_error()) return synced.error();
   return load_dev_secrets(data);
 }
 

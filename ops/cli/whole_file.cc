@@ -146,6 +146,12 @@ Result<void> WholeFile::finish() {
   if (path_.empty()) return {};
   if (::fsync(part_fd_) != 0 || std::rename(part().c_str(), path_.c_str()) != 0) return fault();
   part_stays_ = true;  // under its name
+  const fs::path folder = fs::path(path_).parent_path();
+  const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const Error unsynced = fault();
+  if (fd >= 0) ::close(fd);
+  if (!synced) return unsynced;
   return {};
 }
 

@@ -156,7 +156,7 @@ def test_export_has_every_position_once(fresh_server):
     assert everything == page
     some = exported(fresh_server.get("/v1/log/export?format=events&from=10&to=12"))
     assert some == everything[9:12]
-    assert exported(fresh_server.get(f"/v1/log/export?from={head + 1}")) == []
+    assert exported(fresh_server.get(f"/v1/log/export?format=events&from={head + 1}")) == []
     for query in ("from=0", "from=x", "to=-1", "from=1.5", "to="):
         answer = fresh_server.get(f"/v1/log/export?{query}")
         assert (answer.status, answer.json()["code"]) == (400, "invalid_position"), query
