@@ -21,6 +21,10 @@ class Observer {
   virtual void answered(std::chrono::nanoseconds /*since_queued*/) {}
   // Once: nothing more is written until a restart.
   virtual void log_closed(const Error& /*why*/) {}
+  // The reserve of the disk is met, and appends are refused until there is room again. On the way
+  // in and on the way out, not at each append.
+  virtual void disk_full(const Error& /*why*/) {}
+  virtual void disk_has_room() {}
   // An event, an index or a view could not be read; the message names position and file.
   virtual void read_failed(const Error& /*why*/) {}
   // At start: the log ended with a record that was never whole, so never acknowledged; it is gone.

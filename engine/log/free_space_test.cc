@@ -15,7 +15,14 @@ namespace {
 
 using limits::kMiB;
 
+struct Heard final : Observer {
+  std::vector<std::string> said;
+  void disk_full(const Error& why) override { said.emplace_back(name(why.code)); }
+  void disk_has_room() override { said.emplace_back("room"); }
+};
+
 struct OnSmallDisk {
+  Heard heard;
   TempFolder folder;
   FakeClock clock;
   SeededRng rng{1};
@@ -28,6 +35,7 @@ struct OnSmallDisk {
                            .node = *OriginId::from("a"),
                            .clock = &clock,
                            .rng = &rng,
+                           .observer = &heard,
                            .env = &disk,
                            .sync = false,
                            .reserve = 100 * kMiB},
@@ -61,6 +69,20 @@ TEST(FreeSpace, BelowTheReserveNothingIsTakenAndAboveItIsAgain) {
   EXPECT_FALSE(on.engine->log().closed());
   on.disk.set_free(101 * kMiB);
   EXPECT_EQ(on.submit("second").value().at(0).position, Position(2));
+}
+
+TEST(FreeSpace, WhoWatchesHearsOfAChangeOnce) {
+  OnSmallDisk on;
+  on.submit("first").value();
+  on.disk.set_free(0);
+  for (int i = 0; i < 3; ++i) on.submit("second").error();
+  EXPECT_EQ(on.heard.said, (std::vector<std::string>{"disk_full"}));
+  on.disk.set_free(100 * kMiB + 1000);  // for this one, and not for any
+  on.submit("second").value();
+  EXPECT_EQ(on.heard.said, (std::vector<std::string>{"disk_full"}));
+  on.disk.set_free(100 * kMiB + limits::kCommitBytes);
+  for (const char* id : {"third", "fourth"}) on.submit(id).value();
+  EXPECT_EQ(on.heard.said, (std::vector<std::string>{"disk_full", "room"}));
 }
 
 TEST(FreeSpace, WhatIsAboutToBeWrittenCounts) {

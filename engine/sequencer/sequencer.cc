@@ -53,12 +53,14 @@ struct Sequencer::State {
   Chain chain;
   std::deque<Queued> taken;
   std::shared_ptr<DurableCommit> spare;
+  bool disk_full = false;  // as the observer was told
   std::thread thread;
 
   bool take();
   void run();
   std::shared_ptr<DurableCommit> commit_next();
   std::shared_ptr<DurableCommit> empty_commit();
+  std::optional<Error> no_room_for(std::size_t bytes);
   Result<void> write(DurableCommit& commit);
 };
 
@@ -183,14 +185,30 @@ std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
   return commit;
 }
 
+// There is room again when the greatest commit fits: between small ones that do and large ones that
+// do not, nobody wants to hear of each.
+std::optional<Error> Sequencer::State::no_room_for(std::size_t bytes) {
+  if (options.free_space == nullptr) return std::nullopt;
+  auto refusal = options.free_space->refusal(bytes);
+  if (options.observer == nullptr) return refusal;
+  if (refusal && !disk_full) {
+    disk_full = true;
+    options.observer->disk_full(*refusal);
+  } else if (disk_full && !options.free_space->refusal(limits::kCommitBytes)) {
+    disk_full = false;
+    options.observer->disk_has_room();
+  }
+  return refusal;
+}
+
 Result<void> Sequencer::State::write(DurableCommit& commit) {
   Log::Commit& events = commit.events;
   if (auto why = log.closed()) return *why;
   if (events.events() == 0) return {};
   const bool into_reserve = std::ranges::any_of(
       commit.answers, [](const auto& answer) { return answer.submission->into_reserve; });
-  if (options.free_space != nullptr && !into_reserve) {
-    if (auto full = options.free_space->refusal(events.bytes())) return *full;
+  if (!into_reserve) {
+    if (auto full = no_room_for(events.bytes())) return *full;
   }
   const auto start = std::chrono::steady_clock::now();
   auto written = log.write(events);

@@ -11,11 +11,17 @@ namespace {
 
 // A value that could be taken for several words, or that would break the line, is written as JSON
 // text.
-std::string human_value(const std::string& text) {
+std::string human_text(const std::string& text) {
   if (!text.empty() && text.find_first_of(" \t\r\n\"=") == std::string::npos) return text;
   std::string quoted;
   JsonWriter(quoted).value(std::string_view(text));
   return quoted;
+}
+
+std::string human_value(const LogValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return human_text(*text);
+  if (const auto* count = std::get_if<std::uint64_t>(&value)) return std::to_string(*count);
+  return std::to_string(std::get<double>(value));
 }
 
 std::string human_line(Time time, LogLevel level, std::string_view message, LogFields fields) {
@@ -31,7 +37,9 @@ std::string json_line(Time time, LogLevel level, std::string_view message, LogFi
   std::string line;
   JsonWriter out(line);
   out.begin_object().field("time", time).field("level", name(level)).field("msg", message);
-  for (const auto& [key, value] : fields) out.field(key, std::string_view(value));
+  for (const auto& [key, value] : fields) {
+    std::visit([&out, name = key](const auto& v) { out.field(name, v); }, value);
+  }
   out.end_object();
   return line;
 }

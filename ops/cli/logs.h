@@ -1,5 +1,6 @@
 // Log lines of the running server, on stderr: for a person, or one JSON object a line. A line is an
-// event word and fields; a secret is never a field. Any thread; a line is written whole.
+// event word and fields; a secret is never a field, and a number is a number in JSON too. Any
+// thread; a line is written whole.
 //
 //   human  2025-09-18T22:09:30.123Z info  listening address=127.0.0.1:3594 data=data
 //   json   {"time":"2025-09-18T22:09:30.123Z","level":"info","msg":"listening","address":…}
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "schemas/types.h"
 
@@ -23,7 +25,8 @@ enum class LogLevel { debug, info, warning, error };
 std::optional<LogLevel> log_level(std::string_view name);
 std::string_view name(LogLevel level);
 
-using LogFields = std::initializer_list<std::pair<std::string_view, std::string>>;
+using LogValue = std::variant<std::string, std::uint64_t, double>;
+using LogFields = std::initializer_list<std::pair<std::string_view, LogValue>>;
 
 // One line without its end. Pure.
 std::string log_line(LogFormat format, Time time, LogLevel level, std::string_view message,

@@ -15,9 +15,10 @@ TEST(LogLine, ForAPerson) {
 }
 
 TEST(LogLine, AsJson) {
-  EXPECT_EQ(log_line(LogFormat::json, kTime, LogLevel::warning, "slow commit", {{"events", "3"}}),
+  EXPECT_EQ(log_line(LogFormat::json, kTime, LogLevel::warning, "slow commit",
+                     {{"events", std::uint64_t{3}}, {"seconds", 1.5}, {"why", "3"}}),
             R"({"time":"2025-09-18T22:09:30.123Z","level":"warning","msg":"slow commit",)"
-            R"("events":"3"})");
+            R"("events":3,"seconds":1.5,"why":"3"})");
 }
 
 // What comes from outside cannot make a second line.

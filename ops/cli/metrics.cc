@@ -112,8 +112,7 @@ void Metrics::committed(std::size_t events, std::size_t bytes, std::chrono::nano
   families_->committed_bytes.Increment(static_cast<double>(bytes));
   families_->commit_sync_seconds.Observe(seconds(write));
   if (write >= kSlowCommit) {
-    logs_.warning("slow commit", {{"seconds", std::to_string(seconds(write))},
-                                  {"events", std::to_string(events)}});
+    logs_.warning("slow commit", {{"seconds", seconds(write)}, {"events", events}});
   }
 }
 
@@ -126,10 +125,16 @@ void Metrics::log_closed(const Error& why) {
               {{"code", std::string(name(why.code))}, {"why", why.message}});
 }
 
+void Metrics::disk_full(const Error& why) {
+  logs_.warning("the disk is almost full: appends are answered 507", {{"why", why.message}});
+}
+
+void Metrics::disk_has_room() { logs_.info("the disk has room again: appends go on"); }
+
 void Metrics::torn_tail(std::uint64_t bytes) {
   families_->torn_tails.Increment();
   logs_.info("the log ended with a record that was never whole, and never acknowledged; it is gone",
-             {{"bytes", std::to_string(bytes)}});
+             {{"bytes", bytes}});
 }
 
 void Metrics::noticed(const std::string& what) { logs_.warning(what); }
@@ -147,8 +152,8 @@ void Metrics::answered(Method method, std::string_view pattern, int status,
   if (logs_.writes(LogLevel::debug)) {
     logs_.debug("request", {{"method", std::string(name(method))},
                             {"route", std::string(pattern)},
-                            {"status", std::to_string(status)},
-                            {"seconds", std::to_string(seconds(took))}});
+                            {"status", static_cast<std::uint64_t>(status)},
+                            {"seconds", seconds(took)}});
   }
 }
 

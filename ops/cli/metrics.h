@@ -3,8 +3,8 @@
 // of a scrape. Thread-safe; counting an HTTP answer builds no text and finds its counter without a
 // lock.
 //
-// It is the one that hears of rare things too, so it says them in the log: the log closed, a slow
-// commit, and each answer at level debug.
+// It is the one that hears of rare things too, so it says them in the log: the log closed, a disk
+// that is almost full, a slow commit, and each answer at level debug.
 #pragma once
 
 #include <functional>
@@ -39,6 +39,8 @@ class Metrics final : public Observer, public HttpMetrics {
   void committed(std::size_t events, std::size_t bytes, std::chrono::nanoseconds write) override;
   void answered(std::chrono::nanoseconds since_queued) override;
   void log_closed(const Error& why) override;
+  void disk_full(const Error& why) override;
+  void disk_has_room() override;
   void torn_tail(std::uint64_t bytes) override;
   void noticed(const std::string& what) override;
   void read_failed(const Error& why) override;
