@@ -1,11 +1,13 @@
 """The main job on real input: session syncs go in, the views answer. Run by ops/up.
 
 With --check every answer is asserted, on a free port and a temporary folder; without, the server
-stays on its default address with ./data until Ctrl-C.
+stays on its default address with ./data until Ctrl-C; SYNCLINE_SERVER_LISTEN and SYNCLINE_LOG_DATA
+name others.
 """
 
 import copy
 import json
+import os
 import secrets
 import signal
 import sys
@@ -178,8 +180,9 @@ def stay():
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with RunningServer(ROOT / "data", listen="127.0.0.1:3594", log_format="human",
-                       log_path=ROOT / "build/up.log") as server:
+    with RunningServer(os.environ.get("SYNCLINE_LOG_DATA") or ROOT / "data",
+                       listen=os.environ.get("SYNCLINE_SERVER_LISTEN") or "127.0.0.1:3594",
+                       log_format="human", log_path=ROOT / "build/up.log") as server:
         show(server, Checks(asked=False))
         show_urls(server)
         print("Ctrl-C ends it.")
