@@ -32,7 +32,9 @@ Result<Config> configuration(const ServeCommand& command, const std::filesystem:
                              .file = file,
                              .environment = process_environment(),
                              .flags = flags(command)});
-  if (config.has_error() || !command.dev) return config;
+  if (config.has_error()) return config;
+  if (auto owned = check_owner(config->data); owned.has_error()) return owned.error();
+  if (!command.dev) return config;
   SystemRng rng;
   const auto secrets = make_dev_secrets(config->data, rng);
   if (secrets.has_error()) return secrets.error();
@@ -101,7 +103,7 @@ Exit run(const ServeCommand& command) {
               command.log_format == LogFormat::json || ::isatty(STDOUT_FILENO) != 1);
   logs.info("listening", {{"address", (*server)->address()},
                           {"data", config->data.string()},
-                          {"head", std::to_string((*server)->head().value)}});
+                          {"head", (*server)->head().value}});
 
   const int signal = signals.wait();
   logs.info("stopping", {{"signal", ::sigabbrev_np(signal)}});

@@ -62,6 +62,12 @@ Result<void> ServerProcess::open(std::optional<AcceptedLoss> accept_loss) {
       make_projections());
   if (opened.has_error()) return opened.error();
   engine_ = std::move(*opened);
+  // A folder that is on an unmounted disk, or misspelt, is an empty one too: who looks can see it.
+  if (const Log& log = engine_->log(); log.head().position == Position()) {
+    logs_.info("the folder held no log: a new one begins",
+               {{"folder", std::filesystem::absolute(config_.data).string()},
+                {"identity", log.identity()}});
+  }
   ConfigApplied applied;
   applied.sessions_expire_after_intervals =
       static_cast<std::uint32_t>(config_.expire_after_intervals);

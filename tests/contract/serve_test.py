@@ -2,11 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
 import subprocess
+import sys
 import time
+from pathlib import Path
+
+import pytest
 
 from cli_runner import DONE, FAILED, FOUND_WRONG, refused_start, run, sync
 from running_server import default_binary, wait_for
@@ -92,6 +97,65 @@ def test_a_log_that_came_back_shorter_is_refused(fresh_server, tmp_path):
         file.unlink()
     line = refused_start("--dev", "--listen", "127.0.0.1:0", "--data", fresh_server.data)
     assert line["code"] == "acked_ahead"
+
+
+def test_a_new_log_is_said_once(server_on, tmp_path):
+    folder = tmp_path / "data"
+    with server_on(folder) as server:
+        identity = server.get("/v1/status").json()["log"]["identity"]
+    assert logged(server, "the folder held no log: a new one begins") == [
+        {"folder": str(folder), "identity": identity}]
+    with server_on(folder):
+        pass
+    assert len(logged(server, "the folder held no log: a new one begins")) == 1
+
+
+def test_a_folder_of_another_user_is_not_roots(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can write into the folder of another user")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.chown(folder, "nobody")
+    refused = refused_start("--dev", "--listen", "127.0.0.1:0", "--data", folder)
+    assert "`runuser -u nobody -- syncline serve …`" in refused["why"], refused
+    assert list(folder.iterdir()) == [], "nothing is left that its owner cannot open"
+
+
+def test_a_full_reserve_is_said(server_on, tmp_path):
+    server = server_on(tmp_path / "data", env={"SYNCLINE_LOG_RESERVE": "1000000GiB"})
+    for _ in range(3):
+        assert server.post("/api/centcom/sessions/sync", sync("u", "s"), token=False).status == 507
+    full = logged(server, "the disk is almost full: appends are answered 507")
+    assert len(full) == 1 and "log.reserve" in full[0]["why"], full
+
+
+def test_numbers_of_the_log_are_numbers(fresh_server):
+    line = wait_for(lambda: logged(fresh_server, "listening"), what="the line")[0]
+    assert line["head"] == 1
+
+
+def test_up_takes_another_address_and_folder(tmp_path):
+    root = Path(__file__).resolve().parents[2]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    shown = subprocess.Popen(
+        [sys.executable, "-B", root / "ops/demo/demo.py"], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "SYNCLINE_BIN": default_binary(), "SYNCLINE_SERVER_LISTEN": address,
+             "SYNCLINE_LOG_DATA": str(tmp_path / "data")})
+    try:
+        assert shown.stdout.readline() == f"syncline at http://{address}\n"
+    finally:
+        shown.send_signal(signal.SIGTERM)
+        shown.communicate(timeout=60)
+    assert (tmp_path / "data/log").is_dir()
+
+
+def logged(server, message):
+    """The fields of each line of the server's log that says it."""
+    lines = map(json.loads, server.log_path.read_text().splitlines())
+    return [{name: value for name, value in line.items() if name not in ("time", "level", "msg")}
+            for line in lines if line["msg"] == message]
 
 
 def test_the_start_line_for_a_person(tmp_path):
