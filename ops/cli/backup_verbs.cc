@@ -73,6 +73,7 @@ Exit create_on_server(const BackupCreateCommand& command) {
 }
 
 struct Listed {
+  std::string folder;
   std::vector<BackupSummary> backups;
   std::string json;
 };
@@ -84,10 +85,11 @@ Result<Listed> list_on_server(const BackupListCommand& command) {
   if (answer.has_error()) return answer.error();
   if (answer->status != 200) return refusal(*answer);
   JsonDocument document;
-  Listed listed{{}, answer->body};
+  Listed listed{.folder = {}, .backups = {}, .json = answer->body};
   const auto json = document.parse(answer->body);
   const auto backups = json.has_error() ? std::nullopt : json->find("backups");
   if (!backups || !backups->is(JsonKind::array)) return not_ours(kTarget);
+  listed.folder = json->text_of("folder");
   for (const JsonValue& each : backups->elements()) {
     const auto read = read_backup(each);
     if (!read) return not_ours(kTarget);
@@ -99,7 +101,7 @@ Result<Listed> list_on_server(const BackupListCommand& command) {
 Result<Listed> list_folder(const std::string& repository) {
   const auto all = list_backups(repository, BackupFiles(nullptr, {}));
   if (all.has_error()) return all.error();
-  Listed listed;
+  Listed listed{.folder = repository, .backups = {}, .json = {}};
   JsonWriter out(listed.json);
   out.begin_object().field("folder", std::string_view(repository)).key("backups").begin_array();
   for (const ListedBackup& each : *all) {
@@ -146,7 +148,7 @@ Exit run(const BackupCreateCommand& command) {
                                                .program = SYNCLINE_VERSION,
                                                .progress = shown_by(work)});
   }
-  if (made->has_error()) return failed(made->error());
+  if (made->has_error()) return failed(or_by_its_server(made->error()));
   if (command.json) {
     print_json([&](JsonWriter& out) { write_backup(**made, out); });
   } else {
@@ -159,7 +161,11 @@ Exit run(const BackupListCommand& command) {
   const auto listed =
       command.repository.empty() ? list_on_server(command) : list_folder(command.repository);
   if (listed.has_error()) return failed(listed.error());
-  if (command.json) print_line(listed->json);
+  if (command.json) {
+    print_line(listed->json);
+  } else if (listed->backups.empty()) {
+    print_line("there is no backup in " + listed->folder);
+  }
   bool right = true;
   for (const BackupSummary& each : listed->backups) {
     right = right && each.fault.empty();

@@ -7,7 +7,8 @@ namespace {
 
 void add_create(const VerbWords& backup) {
   const auto create = std::make_shared<BackupCreateCommand>();
-  VerbWords words = reading_verb(backup, "create", "copy the log as it is now", create);
+  VerbWords words =
+      reading_verb(backup, "create", "copy the log as it is now", create, kStoppedFolder);
   words.option("--to", "REPOSITORY", "the folder of backups, for --data", into(create->to))
       .check([create]() -> std::string {
         const bool offline = !create->where.data.empty();
@@ -21,9 +22,8 @@ void add_create(const VerbWords& backup) {
   words.footer(
       "Sorted files are shared with the log, or with the backup before, where both lie on one "
       "file\n"
-      "system; a backup costs what is new. --data is for a folder without a server; beside one, "
-      "ask\n"
-      "it with --server. One that was interrupted is not there, and the same command goes on.\n"
+      "system; a backup costs what is new. One that was interrupted is not there, and the same "
+      "command\ngoes on.\n"
       "Views are not backed up: a restored log is folded into them again.\n"
       "Examples:\n"
       "  syncline backup create --data data --to /backups\n"
@@ -34,7 +34,7 @@ void add_list(const VerbWords& backup) {
   const auto list = std::make_shared<BackupListCommand>();
   VerbWords words = backup.verb("list", "name the backups of a folder, oldest first", list);
   words.option("repository", "", "the folder of backups", into(list->repository))
-      .option("--server", "URL", "or a running server's", into(list->where.server))
+      .option("--server", "URL", "or a running server's", server_into(list->where.server))
       .option("--token-file", "FILE", "file with an admin token for --server (else SYNCLINE_TOKEN)",
               into(list->where.token_file))
       .check([list]() -> std::string {
@@ -50,7 +50,7 @@ void add_list(const VerbWords& backup) {
 void add_verify(const VerbWords& backup) {
   const auto verify = std::make_shared<BackupVerifyCommand>();
   VerbWords words =
-      backup.verb("verify", "hold a backup against its manifest, and its log", verify);
+      backup.verb("verify", "check a backup: its files, and every event in them", verify);
   words.option("repository", "", "the folder of backups", into(verify->repository))
       .required()
       .option("id", "", "which one (else the newest)", into(verify->id))

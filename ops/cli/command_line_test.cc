@@ -197,12 +197,29 @@ TEST(CommandLine, WhatIsNotUnderstoodIsSaidPlainly) {
       {"foo", "there is no verb `foo`; `syncline --help` lists them"},
       {"log foo", "there is no verb `foo`; `syncline log --help` lists them"},
       {"log", "`syncline log` needs a verb"},
-      {"log head", "--data FOLDER or --server http://HOST:PORT is required"}};
+      {"log head",
+       "--data FOLDER or --server http://HOST:PORT is required; `syncline log head "
+       "--help` says what it takes\n"},
+      {"backup restore dir", "id is required; `syncline backup restore --help` says what it takes"},
+      {"backup verify --nonsense dir",
+       "The following argument was not expected: --nonsense; `syncline backup verify --help`"},
+      {"--nonsense", "A subcommand is required; `syncline --help` lists the verbs"},
+      {"log head --server nonsense", "--server must be a server's address, http://HOST:PORT"},
+      {"backup list --server http://h", "--server must be a server's address, http://HOST:PORT"}};
   for (const auto& [line, said] : cases) {
     const auto result = parse(line);
     const auto* end = std::get_if<ParseEnd>(&result);
     ASSERT_NE(end, nullptr) << line;
     EXPECT_THAT(end->text, ::testing::StartsWith("syncline: " + std::string(said))) << line;
+  }
+}
+
+TEST(CommandLine, OnlyWhatLeadsToVerbsPointsToTheirHelp) {
+  const auto help = [](const std::string& line) { return std::get<ParseEnd>(parse(line)).text; };
+  EXPECT_THAT(help("--help"), HasSubstr("`syncline VERB --help` says more about a verb"));
+  EXPECT_THAT(help("log --help"), HasSubstr("`syncline log VERB --help` says more about a verb"));
+  for (const char* verb : {"log head --help", "config check --help", "version --help"}) {
+    EXPECT_THAT(help(verb), ::testing::Not(HasSubstr("says more about a verb"))) << verb;
   }
 }
 

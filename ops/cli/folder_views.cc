@@ -36,11 +36,6 @@ bool exists(const std::string& path) {
   return std::filesystem::exists(path, ignored);
 }
 
-Error unknown_view(const std::string& view) {
-  return {ErrorCode::not_found,
-          "there is no view `" + view + "`; `syncline views list` names them"};
-}
-
 ViewDigest digest_of(const Projection& projection, const ViewSnapshot& state) {
   return {std::string(projection.name()), projection.version(), state.position(),
           hex(digest(projection, state))};

@@ -32,6 +32,18 @@ Result<HttpClient> client_for(const Where& where) {
   return HttpClient(std::move(*address), std::move(*token));
 }
 
+Error unknown_view(const std::string& view) {
+  return {ErrorCode::not_found,
+          "there is no view `" + view + "`; `syncline views list` names them"};
+}
+
+Error or_by_its_server(Error error) {
+  if (error.code == ErrorCode::locked) {
+    error.message += "; a server does it beside its work: --server http://HOST:PORT for --data";
+  }
+  return error;
+}
+
 Result<std::unique_ptr<LogSource>> open_source(const Where& where) {
   return where.data.empty() ? open_server(where) : open_data_folder(where.data);
 }

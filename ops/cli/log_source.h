@@ -58,6 +58,10 @@ Result<std::unique_ptr<LogSource>> open_server(const Where& where);
 
 // Is there a log in the folder that this user may look at?
 Result<void> look_for_log(const std::string& data);
+// There is no view of this name; a folder and a server say so in the same words.
+Error unknown_view(const std::string& view);
+// `error` of a verb that needs the folder to itself: a server that has it can do the same.
+Error or_by_its_server(Error error);
 // Asks the server of `where`, with the token of its file, else of the environment, else without
 // one.
 Result<HttpClient> client_for(const Where& where);

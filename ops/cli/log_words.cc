@@ -87,7 +87,8 @@ void add_diff(const VerbWords& log) {
 
 void add_verify(const VerbWords& log) {
   const auto verify = std::make_shared<LogVerifyCommand>();
-  VerbWords words = reading_verb(log, "verify", "hold the log against its format, whole", verify);
+  VerbWords words =
+      reading_verb(log, "verify", "check every event of the log, and what lies beside it", verify);
   add_range(words, verify->from, verify->to);
   add_rate(words, verify->rate);
   words.footer(

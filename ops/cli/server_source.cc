@@ -123,7 +123,7 @@ class Server final : public LogSource {
   Result<ViewDigest> digest(const std::string& view) override {
     const std::string target = "/v1/views/" + path_segment(view) + "/digest";
     const auto answer = json(client_.send("GET", target, std::chrono::minutes(10)));
-    if (answer.has_error()) return answer.error();
+    if (answer.has_error()) return of_view(answer.error(), view);
     return digest_in(*answer, target);
   }
 
@@ -131,7 +131,7 @@ class Server final : public LogSource {
     std::string target = "/v1/views/" + path_segment(view) + "/rebuild";
     if (work.rate()) target += "?rate=" + std::to_string(*work.rate());
     const auto result = run_on_server(client_, target, work);
-    if (result.has_error()) return result.error();
+    if (result.has_error()) return of_view(result.error(), view);
     const auto digest = document_.parse(*result);
     if (digest.has_error()) return not_ours(target);
     return digest_in(*digest, target);
@@ -176,6 +176,11 @@ class Server final : public LogSource {
     if (!log || !position) return not_ours("/v1/status");
     return LogEnd{std::string(log->text_of("identity")), Position(*position),
                   std::string(head->text_of("hash"))};
+  }
+
+  // What is not found there is the view: its answer speaks of routes, not of verbs.
+  static Error of_view(const Error& error, const std::string& view) {
+    return error.code == ErrorCode::not_found ? unknown_view(view) : error;
   }
 
   static Result<ViewDigest> digest_in(const JsonValue& answer, const std::string& target) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ops/cli/http_client.h"
 #include "ops/cli/quantity.h"
 
 namespace syncline {
@@ -94,11 +95,17 @@ TakeWord size_into(std::optional<std::uint64_t>& bytes) {
   };
 }
 
-void add_where(VerbWords& words, Where& where) {
-  words
-      .option("--data", "FOLDER", "a data folder, read beside its server or without one",
-              into(where.data))
-      .option("--server", "URL", "or a running server, http://HOST:PORT", into(where.server))
+TakeWord server_into(std::string& url) {
+  return [&url](const std::string& word) -> std::string {
+    if (!server_address_from(word)) return "must be a server's address, http://HOST:PORT";
+    url = word;
+    return "";
+  };
+}
+
+void add_where(VerbWords& words, Where& where, const char* folder) {
+  words.option("--data", "FOLDER", folder, into(where.data))
+      .option("--server", "URL", "or a running server, http://HOST:PORT", server_into(where.server))
       .option("--token-file", "FILE", "file with an admin token for --server (else SYNCLINE_TOKEN)",
               into(where.token_file))
       .check([&where] { return fault_of(where); });

@@ -31,8 +31,15 @@ TakeWord one_of(std::map<std::string, T> all, const char* fault, T& into) {
   };
 }
 
+// Where a running server is: http://HOST:PORT.
+TakeWord server_into(std::string& url);
+
+// What --data names: for who reads, and for who needs the folder alone.
+inline constexpr const char* kAnyFolder = "a data folder, read beside its server or without one";
+inline constexpr const char* kStoppedFolder = "a data folder that no server runs on";
+
 // --data or --server, and --token-file.
-void add_where(VerbWords& words, Where& where);
+void add_where(VerbWords& words, Where& where, const char* folder = kAnyFolder);
 // --from and --to, inclusive both.
 void add_range(VerbWords& words, std::optional<Position>& from, std::optional<Position>& to);
 // --rate: bytes of frames a second; nullopt: as fast as it goes.
@@ -46,9 +53,9 @@ void add_json(VerbWords& words, bool& json);
 // A verb that reads a log: it is declared with --data, --server, --token-file and --json.
 template <class T>
 VerbWords reading_verb(const VerbWords& parent, const char* name, const char* text,
-                       std::shared_ptr<T> command) {
+                       std::shared_ptr<T> command, const char* folder = kAnyFolder) {
   VerbWords words = parent.verb(name, text, command);
-  add_where(words, command->where);
+  add_where(words, command->where, folder);
   add_json(words, command->json);
   return words;
 }

@@ -11,30 +11,50 @@ namespace {
 
 bool any_verb(const CLI::App*) { return true; }
 
-std::string failure(const CLI::Error& e) {
+// What the words name: a verb, or as far as they lead to one.
+struct Named {
+  CLI::App* app;
+  std::string path;          // "syncline backup restore"
+  std::string no_verb = {};  // the word that names none
+
+  bool verb() const { return app->get_subcommands(any_verb).empty(); }
+};
+
+Named named_by(const std::vector<std::string>& words, CLI::App& top) {
+  Named named{&top, top.get_name()};
+  for (const std::string& word : words) {
+    if (named.verb() || word.starts_with('-')) break;  // --help, say
+    const auto verbs = named.app->get_subcommands(any_verb);
+    const auto found = std::find_if(verbs.begin(), verbs.end(),
+                                    [&](const CLI::App* verb) { return verb->get_name() == word; });
+    if (found == verbs.end()) {
+      named.no_verb = word;
+      break;
+    }
+    named.app = *found;
+    named.path += " " + word;
+  }
+  return named;
+}
+
+std::string failure(const CLI::Error& e, const Named& named) {
   std::string what = e.what();
   // "--from: must be …" as a sentence
   const auto colon = what.find(": ");
   if (e.get_name() == "ValidationError" && colon != std::string::npos) what.erase(colon, 1);
-  return "syncline: " + what + "; `syncline --help` lists the verbs\n";
+  return "syncline: " + what + "; `" + named.path + " --help` " +
+         (named.verb() ? "says what it takes\n" : "lists the verbs\n");
 }
 
-// Which word is no verb, or where one is missing: "" when the words name one.
-std::string verb_fault(CLI::App* at, const std::vector<std::string>& words) {
-  std::string path = at->get_name();
-  for (const std::string& word : words) {
-    const auto verbs = at->get_subcommands(any_verb);
-    if (verbs.empty()) return "";
-    if (word.starts_with('-')) return "";  // --help, say
-    const auto named = [&](const CLI::App* verb) { return verb->get_name() == word; };
-    const auto found = std::find_if(verbs.begin(), verbs.end(), named);
-    if (found == verbs.end())
-      return "there is no verb `" + word + "`; `" + path + " --help` lists them";
-    at = *found;
-    path += " " + word;
+// A word that is no verb, or a verb that is missing: "" when there is neither.
+std::string verb_fault(const Named& named, const std::vector<std::string>& words) {
+  if (!named.no_verb.empty()) {
+    return "there is no verb `" + named.no_verb + "`; `" + named.path + " --help` lists them";
   }
-  if (at->get_subcommands(any_verb).empty()) return "";
-  return "`" + path + "` needs a verb; `" + path + " --help` lists them";
+  const bool flags = std::any_of(words.begin(), words.end(),
+                                 [](const std::string& word) { return word.starts_with('-'); });
+  if (named.verb() || flags) return "";
+  return "`" + named.path + "` needs a verb; `" + named.path + " --help` lists them";
 }
 
 }  // namespace
@@ -57,12 +77,15 @@ struct VerbTree::State {
 VerbWords VerbWords::group(const char* name, const char* text) const {
   auto* added = declared_->app->add_subcommand(name, text);
   added->require_subcommand(1);
+  added->footer("`" + declared_->app->get_name() + " " + name +
+                " VERB --help` says more about a verb.");
   return declared_->tree.add(added);
 }
 
 VerbWords VerbWords::add_verb(const char* name, const char* text,
                               std::function<Command()> made) const {
   const VerbWords words = declared_->tree.add(declared_->app->add_subcommand(name, text));
+  words.declared_->app->footer("");  // not the one of what leads to it
   words.declared_->app->parse_complete_callback([declared = words.declared_, made] {
     for (const auto& fault_of_all : declared->checks) {
       if (const std::string fault = fault_of_all(); !fault.empty()) {
@@ -120,7 +143,6 @@ VerbTree::VerbTree(const char* program, const char* text)
   app.get_formatter()->label("Subcommands", "Verbs");
   app.set_version_flag("--version", "syncline " SYNCLINE_VERSION, "print the version");
   app.footer("`syncline VERB --help` says more about a verb.");
-  app.failure_message([](const CLI::App*, const CLI::Error& e) { return failure(e); });
 }
 
 VerbTree::~VerbTree() = default;
@@ -129,7 +151,9 @@ VerbWords VerbTree::top() { return state_->add(&state_->app); }
 
 std::variant<Command, ParseEnd> VerbTree::parse(std::vector<std::string> words) {
   CLI::App& app = state_->app;
-  if (const std::string fault = verb_fault(&app, words); !fault.empty()) {
+  const Named named = named_by(words, app);
+  app.failure_message([&named](const CLI::App*, const CLI::Error& e) { return failure(e, named); });
+  if (const std::string fault = verb_fault(named, words); !fault.empty()) {
     return ParseEnd{Exit::usage, "syncline: " + fault + "\n"};
   }
   std::reverse(words.begin(), words.end());  // as CLI11 wants them

@@ -117,7 +117,9 @@ Exit run(const ViewsRebuildCommand& command) {
   LongWork work("rebuilding " + command.name, command.rate);
   const auto source = open_source(command.where);
   if (source.has_error()) return failed(source.error());
-  return print_digest((*source)->rebuild(command.name, work), command.json);
+  auto rebuilt = (*source)->rebuild(command.name, work);
+  if (rebuilt.has_error()) return failed(or_by_its_server(rebuilt.error()));
+  return print_digest(rebuilt, command.json);
 }
 
 }  // namespace syncline

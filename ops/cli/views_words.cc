@@ -16,14 +16,13 @@ void add_views_verbs(VerbWords top) {
       .option("name", "", "of the view", into(show->name))
       .required();
   const auto rebuild = std::make_shared<ViewsRebuildCommand>();
-  VerbWords words =
-      reading_verb(views, "rebuild", "fold the log into a view again from the start", rebuild);
+  VerbWords words = reading_verb(views, "rebuild", "fold the log into a view again from the start",
+                                 rebuild, kStoppedFolder);
   words.option("name", "", "of the view", into(rebuild->name)).required();
   add_rate(words, rebuild->rate);
   words.footer(
       "With --server the view goes on serving while it is rebuilt, and so it does when Ctrl-C ends "
       "the rebuild.\nA --rate below that of the appends never catches up with them.\n"
-      "With --data no server may run on the folder.\n"
       "Example:\n"
       "  syncline views rebuild sessions --server http://127.0.0.1:3594 --rate 20MiB");
 }

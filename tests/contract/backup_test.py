@@ -125,7 +125,7 @@ def test_ctrl_c_and_go_on(serving, tmp_path):
     with Running("backup", "create", *place, "--rate", "1KiB", token=serving.token) as making:
         stopped = making.interrupt()
     assert stopped.code == FAILED and "goes on" in stopped.err, stopped
-    assert run("backup", "list", tmp_path / "backups").out == ""
+    assert run("backup", "list", tmp_path / "backups").out.startswith("there is no backup")
     made = run("backup", "create", *place, "--json", token=serving.token).json()
     with Running("backup", "restore", tmp_path / "backups", made["id"], "--into", tmp_path / "r",
                  "--rate", "1KiB") as restoring:
@@ -224,6 +224,10 @@ def test_what_is_refused(serving, server_on, tmp_path):
     append(serving, 1)
     busy = run("backup", "create", "--data", serving.data, "--to", tmp_path / "b")
     assert busy.code == FAILED and "in use by process" in busy.err
+    assert "--server http://HOST:PORT for --data" in busy.err
+    (tmp_path / "empty").mkdir()
+    assert run("backup", "list", tmp_path / "empty").out == \
+        f"there is no backup in {tmp_path / 'empty'}\n"
     nowhere = server_on(tmp_path / "other")
     refused = run("backup", "create", "--server", nowhere.url, token=nowhere.token)
     assert refused.code == FAILED and "log.backups" in refused.err

@@ -233,6 +233,7 @@ def test_what_is_not_there(filled, words, code, said):
         assert ran.out == ""
         assert ran.err.startswith("syncline: ") and ran.err.count("\n") == 1, ran
         assert said in ran.err
+        assert "GET /" not in ran.err, "a verb is told of verbs"
 
 
 def test_where_nothing_answers(server, tmp_path):
@@ -262,6 +263,7 @@ def test_a_token_from_a_file(server, tmp_path):
     [], ["nonsense"], ["log"], ["log", "head"], ["log", "get", "0", "--data", "d"],
     ["log", "head", "--data", "d", "--server", "http://127.0.0.1:1"], ["serve", "--nonsense"],
     ["token", "--sub", "1"], ["views", "rebuild", "--data", "d"],
+    ["log", "head", "--server", "nonsense"],
     ["token", "--data", "d", "--sub", "1", "--ttl", "soon"]], ids=" ".join)
 def test_usage(words):
     ran = run(*words)
