@@ -7,6 +7,7 @@
 #include <rocksdb/env.h>
 
 #include "engine/limits.h"
+#include "engine/log/acked_file.h"
 #include "engine/log/chain_check.h"
 #include "engine/log/index_check.h"
 #include "engine/log/layout.h"
@@ -54,10 +55,7 @@ class Look {
   explicit Look(const VerifyOptions& options) : options_(options) {}
 
   Result<Verification> run() {
-    if (!or_default(options_.env)->FileExists(path("log")).ok()) {
-      return Error{ErrorCode::not_found, "there is no log in " + options_.data +
-                                             "; name the folder that a server was given"};
-    }
+    if (!or_default(options_.env)->FileExists(path("log")).ok()) return without_log();
     auto marks = read_marks(options_.data, options_.env);
     if (marks.has_error()) return marks.error();
     if (auto opened = open_log(); opened.has_error()) return opened.error();
@@ -73,6 +71,21 @@ class Look {
   // The first one counts.
   void found(LogFault fault) {
     if (!seen_.fault) seen_.fault = std::move(fault);
+  }
+
+  // Never one, or one that is gone.
+  Result<Verification> without_log() {
+    const auto acked = AckedFile::read(path("log.acked"), options_.env);
+    if (acked.has_error()) return acked.error();
+    if (!*acked || (*acked)->position == Position()) {
+      return Error{ErrorCode::not_found, "there is no log in " + options_.data +
+                                             "; name the folder that a server was given"};
+    }
+    found({Position(1),
+           "events 1 to " + number((*acked)->position) + " were acknowledged, and " + path("log") +
+               " is not there",
+           kRestoreFolder});
+    return std::move(seen_);
   }
 
   Result<void> open_log() {

@@ -36,7 +36,9 @@ Result<Verification> verify(const LogVerifyCommand& command) {
   const Position from = command.from.value_or(Position(1));
   LongWork work("verifying", command.rate);
   if (!command.where.server.empty()) return verify_on_server(command, from, work);
-  if (auto there = look_for_log(command.where.data); there.has_error()) return there.error();
+  // A log that is gone is one of its findings; a folder that may not be looked into is none.
+  auto there = look_for_log(command.where.data);
+  if (there.has_error() && there.error().code != ErrorCode::not_found) return there.error();
   return verify_log({.data = command.where.data,
                      .from = from,
                      .to = command.to,
@@ -66,9 +68,9 @@ void print_text(const Verification& seen, milliseconds took) {
   if (seen.events > 0 && seen.events < seen.head.position.value) {
     range = " (" + std::to_string(seen.from.value) + " to " + std::to_string(seen.to.value) + ")";
   }
-  print_line("ok: " + std::to_string(seen.events) + " events" + range + " in " + seconds(took) +
-             "; the log ends at " + std::to_string(seen.head.position.value) + " with hash " +
-             hex(seen.head.hash));
+  print_line((seen.next ? "ok so far: " : "ok: ") + std::to_string(seen.events) + " events" +
+             range + " in " + seconds(took) + "; the log ends at " +
+             std::to_string(seen.head.position.value) + " with hash " + hex(seen.head.hash));
 }
 
 }  // namespace

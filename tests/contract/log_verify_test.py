@@ -3,6 +3,7 @@ what is wrong beside the log or in its files is said with exit code 1. (Each kin
 the log: engine/log/verify_test.cc.)"""
 
 import json
+import shutil
 import signal
 from pathlib import Path
 
@@ -92,6 +93,22 @@ def test_ctrl_c_ends_it_where_it_can_go_on(filled, where):
     assert f"go on with --from {seen['next']}" in ended.err
     rest = run("log", "verify", *place, "--from", seen["next"], "--json", token=filled.token).json()
     assert (rest["from"], rest["to"], rest["next"]) == (seen["next"], head, None)
+
+
+def test_what_was_ended_is_right_so_far(filled):
+    with Running("log", "verify", "--data", filled.data, "--rate", "2KiB") as verifying:
+        ended = verifying.interrupt()
+    assert ended.code == FAILED and ended.out.startswith("ok so far: "), ended
+
+
+def test_a_log_that_is_gone_is_found(filled):
+    head = filled.head()
+    filled.stop()
+    shutil.rmtree(Path(filled.data) / "log")
+    gone = run("log", "verify", "--data", filled.data)
+    assert gone.code == FOUND_WRONG, gone
+    assert f"found: events 1 to {head} were acknowledged, and {filled.data}/log is not there" in \
+        gone.out
 
 
 def test_a_second_ctrl_c_ends_it_at_once(filled):
