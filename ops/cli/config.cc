@@ -1,12 +1,13 @@
 #include "ops/cli/config.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ops/cli/config_layers.h"
+#include "ops/cli/secret_file.h"
 
 namespace syncline {
 namespace {
@@ -19,6 +20,14 @@ constexpr const char* kDefaultFile = "syncline.toml";
 constexpr std::string_view kSecretKeys[] = {"auth.jwt_secret",         "auth.api_keys",
                                             "auth.nextauth_secret",    "webhooks.secret",
                                             "webhooks.encryption_key", "sync.cron_secret"};
+
+// Not left alone but refused: who names a certificate must not be served in the clear without a
+// word.
+constexpr std::string_view kTlsKeys[] = {"server.tls_cert", "server.tls_key"};
+
+bool acted_on(std::string_view key) {
+  return find_config_key(key)->used || std::ranges::find(kTlsKeys, key) != std::end(kTlsKeys);
+}
 
 std::vector<std::string> texts(const TomlValue& list) {
   std::vector<std::string> out;
@@ -76,7 +85,7 @@ Config fill(const Settings& settings, bool dev) {
   with("sessions.expire_after_intervals",
        [&](const TomlValue& v) { config.expire_after_intervals = static_cast<int>(v.integer); });
   for (const auto& [name, setting] : settings.by_key)
-    if (!find_config_key(name)->used) config.unused.emplace_back(name);
+    if (!acted_on(name)) config.unused.emplace_back(name);
   return config;
 }
 
@@ -151,8 +160,7 @@ class Rules {
   }
 
   void check_tls() {
-    // Who names a certificate must not be served in the clear without a word.
-    for (const char* key : {"server.tls_cert", "server.tls_key"})
+    for (const std::string_view key : kTlsKeys)
       if (settings_.find(key) != nullptr)
         fault(key,
               "is set, but this version serves plain HTTP alone; put a proxy that speaks TLS in "
@@ -195,9 +203,14 @@ class Rules {
   std::vector<ConfigFault>& faults_;
 };
 
-bool others_can_read(const std::filesystem::path& file) {
-  struct stat status {};
-  return stat(file.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+// Those of the file in the order of its lines, then the others as they were found.
+void sort_by_line(std::vector<ConfigFault>& faults, const std::filesystem::path& file) {
+  const std::string in_file = file.string() + ':';
+  const auto line = [&](const ConfigFault& fault) {
+    if (!fault.where.starts_with(in_file)) return std::numeric_limits<int>::max();
+    return std::stoi(fault.where.substr(in_file.size()));
+  };
+  std::ranges::stable_sort(faults, {}, line);
 }
 
 std::vector<std::string> notes_on(const Config& config, const Settings& settings,
@@ -213,9 +226,7 @@ std::vector<std::string> notes_on(const Config& config, const Settings& settings
         const Setting* setting = settings.find(key);
         return setting != nullptr && setting->where.starts_with(in_file);
       });
-  if (secret && others_can_read(file))
-    notes.push_back(file.string() + " holds secrets and others can read it; run `chmod 600 " +
-                    file.string() + '`');
+  if (secret && others_can_read(file)) notes.push_back(make_unreadable(file));
   return notes;
 }
 
@@ -250,6 +261,7 @@ ConfigReading read_config(const ConfigSources& sources) {
   if (settings.unread) return reading;
   reading.config.notes = notes_on(reading.config, settings, sources.file);
   Rules(settings, sources, reading.faults).check(reading.config);
+  sort_by_line(reading.faults, sources.file);
   return reading;
 }
 

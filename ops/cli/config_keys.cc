@@ -91,13 +91,19 @@ std::string is_scope(const TomlValue& value) {
   static constexpr auto kKnown = std::to_array<std::string_view>(
       {"sessions:write", "events:write", "events:read", "metrics:read", "tasks:work", "admin"});
   if (std::find(kKnown.begin(), kKnown.end(), value.text) != kKnown.end()) return "";
-  return "is not a scope that this server knows; did you mean \"" +
+  return '"' + value.text + "\" is not a scope that this server knows; did you mean \"" +
          std::string(nearest(value.text, kKnown)) + "\"?";
 }
 
 std::string is_scopes(const TomlValue& value) {
-  if (std::string fault = is_list<is_scope>(value); !fault.empty()) return fault;
-  return value.elements.empty() ? "must name one, like [\"sessions:write\"]" : "";
+  if (value.kind != TomlKind::list || value.elements.empty()) {
+    return "must name one, like [\"sessions:write\"]";
+  }
+  for (const TomlValue& scope : value.elements) {
+    if (scope.kind != TomlKind::text) return "must be texts in quotes";
+    if (std::string fault = is_scope(scope); !fault.empty()) return fault;
+  }
+  return "";
 }
 
 struct Field {

@@ -88,7 +88,8 @@ TEST_F(ConfigTest, ValuesAreChecked) {
       {"[auth]\nalgorithms = [\"none\"]", "entry 1 must be the name of a signature algorithm"},
       {"[auth]\napi_keys = [{ name = \"a\", key = \"k\" }]", "entry 1 lacks `scopes`"},
       {"[auth]\napi_keys = [{ name = \"a\", key = \"k\", scopes = [\"session:write\"] }]",
-       "entry 1 has a `scopes` that is wrong: entry 1 is not a scope that this server knows; did "
+       "entry 1 has a `scopes` that is wrong: \"session:write\" is not a scope that this server "
+       "knows; did "
        "you "
        "mean \"sessions:write\"?"},
       {"[auth]\napi_keys = [{ name = \"a\", key = \"k\", scopes = [] }]",
@@ -292,6 +293,20 @@ TEST_F(ConfigTest, SecretsAreStrongAndKeysAreApart) {
   EXPECT_THAT(faults(keys(key("x", a) + ',' + key("y", b))), IsEmpty());
   dev = true;
   EXPECT_THAT(faults("[auth]\njwt_secret = \"short\""), IsEmpty());
+}
+
+TEST_F(ConfigTest, FaultsComeInTheOrderOfTheirLines) {
+  dev = false;
+  EXPECT_THAT(faults("[server]\nlisten = \"0.0.0.0:1\"\ntls_cert = \"c\"\n[log]\nreserve = 1\n"
+                     "[sessions]\nauth = \"none\"\n[node]\nid = 1",
+                     {{"SYNCLINE_SERVER_LISTN", "x"}}),
+              ElementsAre(HasSubstr(":3: server.tls_cert"), HasSubstr(":5: log.reserve"),
+                          HasSubstr(":7: sessions.auth"), HasSubstr(":9: node.id"),
+                          HasSubstr("environment: ")));
+}
+
+TEST_F(ConfigTest, WhatIsRefusedIsNotNotedToo) {
+  EXPECT_THAT(read("[server]\ntls_cert = \"c\"\ntls_key = \"k\"").config.unused, IsEmpty());
 }
 
 TEST_F(ConfigTest, NoFaultShowsASecret) {

@@ -1,5 +1,6 @@
 // `syncline replay`.
 #include <chrono>
+#include <cstdio>
 
 #include "connectors/json/document.h"
 #include "connectors/json/time_text.h"
@@ -10,6 +11,7 @@
 #include "ops/cli/print.h"
 #include "ops/cli/replay_commands.h"
 #include "ops/cli/replay_cursor.h"
+#include "ops/cli/secret_file.h"
 #include "ops/cli/shared_words.h"
 #include "ops/cli/whole_file.h"
 
@@ -27,6 +29,9 @@ struct Target {
 Result<Target> open_target(const ReplayCommand& command) {
   Target target;
   if (!command.to_http.empty()) {
+    if (others_can_read(command.header_file)) {
+      std::fprintf(stderr, "syncline: warning: %s\n", make_unreadable(command.header_file).c_str());
+    }
     auto receiver = HttpReceiver::open(command.to_http, command.header_file);
     if (receiver.has_error()) return receiver.error();
     target.receiver.emplace(std::move(*receiver));
@@ -51,6 +56,7 @@ class Replay {
     next_ = command_.from.value_or(Position(1));
     to_ = std::min(command_.to.value_or(end->position), end->position);
     if (auto found = go_on_behind_cursor(end->position); found.has_error()) return found;
+    begun_ = true;
     if (next_ <= to_) {
       Result<void> told;
       const auto read =
@@ -67,6 +73,7 @@ class Replay {
 
   std::uint64_t events() const { return events_; }
   Position next() const { return next_; }
+  bool begun() const { return begun_; }  // it knows where it stands
 
  private:
   Result<void> go_on_behind_cursor(Position head) {
@@ -89,7 +96,9 @@ class Replay {
       return Error{ErrorCode::conflict, "the cursor " + command_.cursor + " stands at event " +
                                             std::to_string((*cursor)->position.value) +
                                             ", and the log ends at " + std::to_string(head.value) +
-                                            "; it lost its end since"};
+                                            ": its end was lost since, or it was restored to an "
+                                            "earlier position; name another file, and with --from "
+                                            "where to go on"};
     }
     next_ = std::max(next_, (*cursor)->position.next());
     return {};
@@ -103,7 +112,7 @@ class Replay {
       return Error{ErrorCode::invalid, "event " + std::to_string(position.value) +
                                            " came without the time it was received"};
     }
-    const auto due = begun_ + speed_.next(*received);
+    const auto due = start_ + speed_.next(*received);
     if (!work_.wait(due - Steady::now())) return ended(position);
     auto taken = target_.receiver ? post(position, event->text_of("id"), line) : write(line);
     if (taken.has_error()) return taken;
@@ -145,11 +154,12 @@ class Replay {
   Target target_;
   JsonDocument document_;
   ReplaySpeed speed_;
-  const Steady::time_point begun_ = Steady::now();
+  const Steady::time_point start_ = Steady::now();
   std::string log_;
   Position next_{1};  // the first one that was not told
   Position to_;
   std::uint64_t events_ = 0;
+  bool begun_ = false;
 };
 
 void print_summary(const ReplayCommand& command, const Replay& replay, bool whole) {
@@ -185,7 +195,7 @@ Exit run(const ReplayCommand& command) {
   if (replay.events() > 0 && command.to_file.empty()) {
     error.message += "; " + std::to_string(replay.events()) + " were told before";
   }
-  if (!command.to_http.empty()) {
+  if (!command.to_http.empty() && replay.begun()) {
     error.message += command.cursor.empty()
                          ? "; go on with --from " + std::to_string(replay.next().value)
                          : "; the same command goes on from there";

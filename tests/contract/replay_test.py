@@ -134,6 +134,11 @@ def test_a_refusal_ends_it_and_a_cursor_goes_on(filled, where, tmp_path):
         strange = replay(filled, where, "--to-http", other.url, "--cursor", cursor)
         assert strange.code == FAILED and "another receiver" in strange.err
         assert not other.requests
+    kept = json.loads(cursor.read_text())
+    cursor.write_text(json.dumps(kept | {"position": 1000}))
+    ahead = replay(filled, where, *words)
+    assert ahead.code == FAILED and "stands at event 1000, and the log ends at" in ahead.err
+    assert "--from" in ahead.err and "the same command" not in ahead.err, ahead
         words = ["--to-http", other.url, "--cursor", tmp_path / "odd"]
         odd = ["--type", "note.odd"]
         assert replay(filled, where, *words, *odd, "--to", 9).code == DONE
@@ -200,5 +205,9 @@ def test_what_it_does_not_take(filled, tmp_path):
     headers.write_text("Authorization Bearer s3cret\n")
     refused = replay(filled, where, "--to-http", "http://127.0.0.1:1/", "--header-file", headers)
     assert refused.code == FAILED and "line 1" in refused.err and "s3cret" not in refused.err
+    assert f"run `chmod 600 {headers}`" in refused.err
+    headers.chmod(0o600)
+    refused = replay(filled, where, "--to-http", "http://127.0.0.1:1/", "--header-file", headers)
+    assert "chmod" not in refused.err
     empty = replay(filled, where, "--to-stdout", "--from", 1000)
     assert empty.code == DONE and not empty.out
