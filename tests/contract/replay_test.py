@@ -134,21 +134,21 @@ def test_a_refusal_ends_it_and_a_cursor_goes_on(filled, where, tmp_path):
         strange = replay(filled, where, "--to-http", other.url, "--cursor", cursor)
         assert strange.code == FAILED and "another receiver" in strange.err
         assert not other.requests
+        other_words = ["--to-http", other.url, "--cursor", tmp_path / "odd"]
+        odd = ["--type", "note.odd"]
+        assert replay(filled, where, *other_words, *odd, "--to", 9).code == DONE
+        taken = len(other.taken)
+        for more in ([], ["--type", "note.even"], [*odd, "--subject", "note/1"]):
+            others = replay(filled, where, *other_words, *more)
+            assert others.code == FAILED and "the events with `type=note.odd`" in others.err, others
+        assert len(other.taken) == taken
+        assert replay(filled, where, *other_words, "--filter", "type=note.odd").code == DONE
+        assert other.taken == [event for event in everything if event["type"] == "note.odd"]
     kept = json.loads(cursor.read_text())
     cursor.write_text(json.dumps(kept | {"position": 1000}))
     ahead = replay(filled, where, *words)
     assert ahead.code == FAILED and "stands at event 1000, and the log ends at" in ahead.err
     assert "--from" in ahead.err and "the same command" not in ahead.err, ahead
-        words = ["--to-http", other.url, "--cursor", tmp_path / "odd"]
-        odd = ["--type", "note.odd"]
-        assert replay(filled, where, *words, *odd, "--to", 9).code == DONE
-        taken = len(other.taken)
-        for more in ([], ["--type", "note.even"], [*odd, "--subject", "note/1"]):
-            others = replay(filled, where, *words, *more)
-            assert others.code == FAILED and "the events with `type=note.odd`" in others.err, others
-        assert len(other.taken) == taken
-        assert replay(filled, where, *words, "--filter", "type=note.odd").code == DONE
-        assert other.taken == [event for event in everything if event["type"] == "note.odd"]
     cursor.write_text("7\n")
     assert replay(filled, where, "--to-http", "http://127.0.0.1:9", "--cursor",
                   cursor).code == FAILED
