@@ -172,6 +172,7 @@ std::shared_ptr<DurableCommit> Sequencer::State::commit_next() {
     early->answer = answer.submission->answer;
     done(std::move(early));
   }
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));  // a crash has time to come between
 #endif
 
   if (const Result<void> written = write(*commit); !written) {
