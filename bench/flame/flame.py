@@ -21,8 +21,8 @@ import compare  # noqa: E402
 from servers import Syncline  # noqa: E402
 
 DRAWINGS = Path(__file__).resolve().parents[2] / "docs"
-SECONDS = 5
-SAMPLES_PER_SECOND = 499  # not in step with anything that runs every millisecond
+SECONDS = 20
+SAMPLES_PER_SECOND = 499  # in a virtual machine the kernel may give far fewer
 STACK_BYTES = 16 * 1024
 WIDTH, ROW, CHARACTER = 1200, 16, 6.2
 LEAST = 0.004  # of all samples: what is narrower is not drawn
