@@ -15,19 +15,14 @@ namespace {
 
 class NewEvents {
  public:
-  NewEvents(const LogImportCommand& command, LongWork& work) : command_(command), work_(work) {}
+  NewEvents(const LogImportCommand& command, LongWork& work)
+      : command_(command), work_(work), file_(command.file) {}
 
   Result<void> run() {
     ExportReader reader({[this](const FrameFileHead& head) { return begin(head.log.node); },
                          [this](std::string_view frame, bool) { return event(frame); }},
                         mappings_);
-    auto read = InputFile(command_.file)
-                    .read(
-                        [&](std::string_view bytes, InputFile::Place place) {
-                          place_ = place;
-                          return reader.take(bytes);
-                        },
-                        [&] { return reader.end(); });
+    auto read = file_.read(reader);
     // What was read before a fault is right: it stays, as it would when nothing had come behind it.
     const auto rest = append();
     return read.has_error() ? read : rest;
@@ -96,7 +91,8 @@ class NewEvents {
     if (drafts_.size() >= limits::kCommitEvents || bytes_ >= limits::kCommitBytes) {
       if (auto done = append(); done.has_error()) return done;
     }
-    if (work_.go_on(Position(place_.read), Position(place_.size), frame.size())) return {};
+    const auto [read, size] = file_.place();
+    if (work_.go_on(Position(read), Position(size), frame.size())) return {};
     return Error{ErrorCode::stopping,
                  "the import was stopped; the same command goes on: what is there is not appended "
                  "again"};
@@ -113,10 +109,10 @@ class NewEvents {
 
   const LogImportCommand& command_;
   LongWork& work_;
+  InputFile file_;
   const PayloadMappings mappings_ = make_payload_mappings();
   SystemClock clock_;
   SystemRng rng_;
-  InputFile::Place place_;
   std::unique_ptr<Engine> engine_;
   std::vector<Draft> drafts_;
   std::size_t bytes_ = 0;

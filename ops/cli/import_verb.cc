@@ -22,20 +22,15 @@ namespace {
 // The same log, byte for byte.
 class Copy {
  public:
-  Copy(const LogImportCommand& command, LongWork& work) : command_(command), work_(work) {}
+  Copy(const LogImportCommand& command, LongWork& work)
+      : command_(command), work_(work), file_(command.file) {}
 
   Result<void> run() {
     ExportReader reader(
         {[this](const FrameFileHead& head) { return begin(head); },
          [this](std::string_view frame, bool id_given) { return event(frame, id_given); }},
         mappings_);
-    auto read = InputFile(command_.file)
-                    .read(
-                        [&](std::string_view bytes, InputFile::Place place) {
-                          place_ = place;
-                          return reader.take(bytes);
-                        },
-                        [&] { return reader.end(); });
+    auto read = file_.read(reader);
     if (read.has_value() && builder_ == nullptr) {
       read = Error{ErrorCode::invalid, command_.file + " holds no event"};
     }
@@ -85,7 +80,8 @@ class Copy {
       }
     }
     if (auto added = builder_->add(frame, content); added.has_error()) return added;
-    if (work_.go_on(Position(place_.read), Position(place_.size), frame.size())) return {};
+    const auto [read, size] = file_.place();
+    if (work_.go_on(Position(read), Position(size), frame.size())) return {};
     return Error{ErrorCode::stopping, "the import was stopped; the same command goes on"};
   }
 
@@ -100,8 +96,8 @@ class Copy {
 
   const LogImportCommand& command_;
   LongWork& work_;
+  InputFile file_;
   const PayloadMappings mappings_ = make_payload_mappings();
-  InputFile::Place place_;
   LogName log_;
   std::unique_ptr<LogBuilder> builder_;
 };

@@ -19,7 +19,7 @@ constexpr std::size_t kPieceBytes = 256 * limits::kKiB;
 
 }  // namespace
 
-Result<void> InputFile::read(const Piece& piece, const End& end) const {
+Result<void> InputFile::read(ExportReader& reader) {
   const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path_.c_str(), "rbe"),
                                                                 &std::fclose);
   struct stat about {};
@@ -27,14 +27,14 @@ Result<void> InputFile::read(const Piece& piece, const End& end) const {
     return Error{errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
                  path_ + " cannot be read: " + std::strerror(errno)};
   }
-  Place place{0, static_cast<std::uint64_t>(about.st_size)};
+  place_ = {0, static_cast<std::uint64_t>(about.st_size)};
   std::optional<ZstdReader> zstd;
+  const auto plain = [&reader](std::string_view bytes) { return reader.take(bytes); };
   std::vector<char> buffer(kPieceBytes);
   while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     const std::string_view bytes(buffer.data(), got);
-    if (place.read == 0 && bytes.starts_with(kZstdMagic)) zstd.emplace();
-    place.read += got;
-    const auto plain = [&](std::string_view out) { return piece(out, place); };
+    if (place_.read == 0 && bytes.starts_with(kZstdMagic)) zstd.emplace();
+    place_.read += got;
     if (auto taken = zstd ? zstd->take(bytes, plain) : plain(bytes); taken.has_error()) {
       return named(taken.error());
     }
@@ -45,7 +45,7 @@ Result<void> InputFile::read(const Piece& piece, const End& end) const {
   if (auto ended = zstd ? zstd->end() : Result<void>(); ended.has_error()) {
     return named(ended.error());
   }
-  if (auto ended = end(); ended.has_error()) return named(ended.error());
+  if (auto ended = reader.end(); ended.has_error()) return named(ended.error());
   return {};
 }
 

@@ -62,9 +62,7 @@ class FileHashes final : public LogHashes {
                          },
                          [this](std::string_view frame, bool) { return take(frame); }},
                         mappings_);
-    return InputFile(place).read(
-        [&](std::string_view bytes, InputFile::Place) { return reader.take(bytes); },
-        [&] { return reader.end(); });
+    return InputFile(place).read(reader);
   }
 
   Result<Hash> at(Position position) override { return hashes_[position.value - first_.value]; }
