@@ -62,9 +62,61 @@ struct SessionExpired {
   bool operator==(const SessionExpired&) const = default;
 };
 
+// Contract 2, POST and DELETE /api/stats/heartbeat. The user's id is from the token, where it is a
+// string or a number.
+struct PresenceBeat {
+  std::string_view user_id;
+  bool user_id_is_number = false;
+  std::string_view module, page, resource;
+  std::string_view name;  // of the user
+
+  bool operator==(const PresenceBeat&) const = default;
+};
+
+struct PresenceCleared {
+  std::string_view user_id;
+  bool user_id_is_number = false;
+
+  bool operator==(const PresenceCleared&) const = default;
+};
+
+struct PresenceExpired {
+  std::string_view user_id;
+  bool user_id_is_number = false;
+  EventName beat;  // after which nothing came
+  Time deadline;   // when it stopped counting
+
+  bool operator==(const PresenceExpired&) const = default;
+};
+
+struct PresenceModule {
+  std::string_view id;    // as beats say it
+  std::string_view name;  // as readers are told it
+
+  bool operator==(const PresenceModule&) const = default;
+};
+
+// From then on, local time is UTC + east.
+struct ZoneOffset {
+  Time from;
+  std::chrono::seconds east{0};
+
+  bool operator==(const ZoneOffset&) const = default;
+};
+
+struct PresenceZone {
+  std::string_view name;            // IANA
+  std::vector<ZoneOffset> offsets;  // by time; the first holds before it too
+
+  bool operator==(const PresenceZone&) const = default;
+};
+
 // The configuration that folds depend on, from this event on; absent: as it was.
 struct ConfigApplied {
-  std::optional<std::uint32_t> sessions_expire_after_intervals;
+  std::optional<std::uint32_t> sessions_expire_after_intervals = {};
+  std::optional<std::chrono::milliseconds> presence_expiry = {};
+  std::optional<std::vector<PresenceModule>> presence_modules = {};
+  std::optional<PresenceZone> presence_zone = {};
 
   bool operator==(const ConfigApplied&) const = default;
 };
@@ -79,8 +131,8 @@ struct IncarnationBegun {
   bool operator==(const IncarnationBegun&) const = default;
 };
 
-using Payload =
-    std::variant<Document, SessionSynced, SessionExpired, ConfigApplied, IncarnationBegun>;
+using Payload = std::variant<Document, SessionSynced, SessionExpired, ConfigApplied,
+                             IncarnationBegun, PresenceBeat, PresenceCleared, PresenceExpired>;
 
 struct EventBody {
   std::string_view id;

@@ -1,6 +1,6 @@
-// EventBody to FlatBuffers (schemas/event.fbs) and back. Only body_codec.cc sees the generated
-// types. Called on connector threads (encode) and fold threads (decode); no state but one builder
-// and one aligned buffer per thread. Bytes may begin anywhere in memory.
+// EventBody to FlatBuffers (schemas/event.fbs) and back. Only body_encode.cc and body_decode.cc
+// see the generated types. Called on connector threads (encode) and fold threads (decode); no state
+// but one builder and one aligned buffer per thread. Bytes may begin anywhere in memory.
 #pragma once
 
 #include <optional>

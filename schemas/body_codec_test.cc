@@ -96,6 +96,50 @@ EventBody config_body() {
   return b;
 }
 
+EventBody presence_config_body() {
+  EventBody b = config_body();
+  b.payload = ConfigApplied{
+      .sessions_expire_after_intervals = 2,
+      .presence_expiry = std::chrono::minutes(5),
+      .presence_modules = std::vector<PresenceModule>{{"pms", "procurement"}, {"ih", "innovation"}},
+      .presence_zone = PresenceZone{"Europe/Zurich",
+                                    {{at(1577836800000000), std::chrono::hours(1)},
+                                     {at(1585443600000000), std::chrono::hours(2)}}}};
+  return b;
+}
+
+EventBody beat_body() {
+  EventBody b;
+  b.id = "beat-1";
+  b.source = "/syncline/a";
+  b.subject = "presence/42";
+  b.type = EventType::presence_beat;
+  b.payload = PresenceBeat{.user_id = "42",
+                           .user_id_is_number = true,
+                           .module = "pms",
+                           .page = "/orders",
+                           .resource = "order/7",
+                           .name = "Ann"};
+  return b;
+}
+
+EventBody cleared_body() {
+  EventBody b = beat_body();
+  b.id = "clear-1";
+  b.type = EventType::presence_cleared;
+  b.payload = PresenceCleared{"42", true};
+  return b;
+}
+
+EventBody presence_expired_body() {
+  EventBody b = beat_body();
+  b.id = "expired-1";
+  b.type = EventType::presence_expired;
+  b.payload = PresenceExpired{
+      "42", true, {*OriginId::from("node-a"), 3, Sequence(1234567890123)}, at(1758234360000001)};
+  return b;
+}
+
 EventBody incarnation_body() {
   EventBody b;
   b.id = "inc-1";
@@ -135,12 +179,26 @@ std::string stored(const std::string& name) {
   return bytes.str();
 }
 
+void expect_stored(const std::vector<std::pair<const char*, EventBody>>& bodies) {
+  for (const auto& [file, expected] : bodies) {
+    const std::string bytes = stored(file);
+    ASSERT_FALSE(bytes.empty()) << file;
+    const auto decoded = decode_body(bytes);
+    ASSERT_TRUE(decoded.has_value()) << file;
+    EXPECT_EQ(*decoded, expected) << file;
+  }
+}
+
 TEST(BodyCodec, EveryFieldOfEveryPayloadComesBack) {
   expect_round_trip(full_body());
   expect_round_trip(expired_body());
   expect_round_trip(config_body());
   expect_round_trip(incarnation_body());
   expect_round_trip(custom_body());
+  expect_round_trip(presence_config_body());
+  expect_round_trip(beat_body());
+  expect_round_trip(cleared_body());
+  expect_round_trip(presence_expired_body());
 }
 
 TEST(BodyCodec, WhatIsAbsentStaysAbsent) {
@@ -153,6 +211,12 @@ TEST(BodyCodec, WhatIsAbsentStaysAbsent) {
   body.payload = ConfigApplied{};
   expect_round_trip(body);
   body.payload = IncarnationBegun{};
+  expect_round_trip(body);
+  body.payload = PresenceBeat{};
+  expect_round_trip(body);
+  body.payload = PresenceCleared{};
+  expect_round_trip(body);
+  body.payload = PresenceExpired{};
   expect_round_trip(body);
   EXPECT_LT(encode_body(EventBody{}).size(), 64u);
 }
@@ -173,7 +237,10 @@ TEST(BodyCodec, ZeroIsPresent) {
   body.event_time = at(0);
   body.sent_time = at(-1);
   expect_round_trip(body);
-  body.payload = ConfigApplied{.sessions_expire_after_intervals = 0};
+  body.payload = ConfigApplied{.sessions_expire_after_intervals = 0,
+                               .presence_expiry = std::chrono::milliseconds(0),
+                               .presence_modules = std::vector<PresenceModule>{},
+                               .presence_zone = PresenceZone{}};
   expect_round_trip(body);
 }
 
@@ -235,17 +302,18 @@ TEST(BodyCodec, ABodyMayBeginAtAnyByte) {
 
 // Written by an independent encoder from schema version 1. They must be readable for ever.
 TEST(BodyCodec, BodiesOfVersion1AreRead) {
-  const std::pair<const char*, EventBody> bodies[] = {{"body_v1_session.bin", full_body()},
-                                                      {"body_v1_expired.bin", expired_body()},
-                                                      {"body_v1_config.bin", config_body()},
-                                                      {"body_v1_custom.bin", custom_body()}};
-  for (const auto& [file, expected] : bodies) {
-    const std::string bytes = stored(file);
-    ASSERT_FALSE(bytes.empty()) << file;
-    const auto decoded = decode_body(bytes);
-    ASSERT_TRUE(decoded.has_value()) << file;
-    EXPECT_EQ(*decoded, expected) << file;
-  }
+  expect_stored({{"body_v1_session.bin", full_body()},
+                 {"body_v1_expired.bin", expired_body()},
+                 {"body_v1_config.bin", config_body()},
+                 {"body_v1_custom.bin", custom_body()}});
+}
+
+// The tables that presence brought.
+TEST(BodyCodec, BodiesOfVersion2AreRead) {
+  expect_stored({{"body_v2_config.bin", presence_config_body()},
+                 {"body_v2_beat.bin", beat_body()},
+                 {"body_v2_cleared.bin", cleared_body()},
+                 {"body_v2_presence_expired.bin", presence_expired_body()}});
 }
 
 TEST(BodyCodec, OtherBytesAreNoBody) {
@@ -277,14 +345,22 @@ TEST(BodyCodec, UnknownWordsAndNumbersAreRefused) {
   std::string origin = encode_body(expired_body());
   origin.replace(origin.find("node-a"), 6, "NODE-A");
   EXPECT_FALSE(decode_body(origin));
+  origin = encode_body(presence_expired_body());
+  origin.replace(origin.find("node-a"), 6, "NODE-A");
+  EXPECT_FALSE(decode_body(origin));
 }
 
 // Random changes of valid bodies: whatever is accepted can be read to the last byte. Meant for a
 // build with sanitizers, harmless without.
 TEST(BodyCodec, HostileBytesAreRefusedOrReadable) {
   std::mt19937_64 random(20250918);
-  const std::string originals[] = {encode_body(full_body()), encode_body(expired_body()),
-                                   encode_body(config_body()), encode_body(custom_body())};
+  const std::string originals[] = {encode_body(full_body()),
+                                   encode_body(expired_body()),
+                                   encode_body(config_body()),
+                                   encode_body(custom_body()),
+                                   encode_body(presence_config_body()),
+                                   encode_body(beat_body()),
+                                   encode_body(presence_expired_body())};
   const auto pick = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
   std::size_t accepted = 0;
   std::size_t refused = 0;
