@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "engine/engine.h"
-#include "projections/sessions/deadline_floor.h"
+#include "projections/deadlines/deadline_floor.h"
 
 namespace syncline {
 

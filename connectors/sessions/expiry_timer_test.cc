@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "connectors/sessions/sync_request.h"
+#include "projections/deadlines/deadline_index.h"
 #include "projections/sessions/sessions_projection.h"
 #include "projections/sessions/sessions_view.h"
 #include "tests/fakes.h"

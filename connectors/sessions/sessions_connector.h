@@ -7,7 +7,7 @@
 #include "connectors/connector.h"
 #include "connectors/http/router.h"
 #include "engine/engine.h"
-#include "projections/sessions/deadline_floor.h"
+#include "projections/deadlines/deadline_floor.h"
 
 namespace syncline {
 

@@ -11,7 +11,7 @@
 #include "connectors/connector.h"
 #include "connectors/http/router.h"
 #include "ops/cli/config.h"
-#include "projections/sessions/deadline_floor.h"
+#include "projections/deadlines/deadline_floor.h"
 
 namespace syncline {
 

@@ -1,6 +1,6 @@
-#include "projections/sessions/deadline_floor.h"
+#include "projections/deadlines/deadline_floor.h"
 
-#include "projections/sessions/session_keys.h"
+#include "projections/deadlines/deadline_index.h"
 #include "projections/sessions/sessions_fold.h"
 
 namespace syncline {
@@ -48,7 +48,7 @@ TEST_F(DeadlineFloorTest, RisesWithTheFirstDeadline) {
   beat("s2", minutes(9));
   raise();
   const Time before = floor();
-  for (std::uint64_t i = 0; i <= session_keys::kAddedPage; ++i) beat("s1", minutes(10));
+  for (std::uint64_t i = 0; i <= kDeadlinePage; ++i) beat("s1", minutes(10));
   EXPECT_EQ(raise(), start_ + Duration(1) + minutes(18)) << "of s2";
   beat("s2", minutes(10));
   raise();
@@ -67,7 +67,7 @@ TEST_F(DeadlineFloorTest, AnEarlierDeadlineMovesItBack) {
 TEST_F(DeadlineFloorTest, AnEarlierDeadlineIsFoundPagesLater) {
   beat("s1", minutes(60));
   raise();
-  for (std::uint64_t i = 0; i < 4 * session_keys::kAddedPage; ++i) {
+  for (std::uint64_t i = 0; i < 4 * kDeadlinePage; ++i) {
     beat(i == 1500 ? "s2" : "s1", minutes(i == 1500 ? 1 : 60));
   }
   EXPECT_LT(*next_deadline(script_.state), start_ + minutes(3));
@@ -99,7 +99,7 @@ TEST_F(DeadlineFloorTest, AnOlderStateIsReadFromItsStart) {
   beat("s1", minutes(8));
   const MemoryState older(MemoryState::Entries(script_.state.entries()));
   const Position position = script_.position();
-  for (std::uint64_t i = 0; i < session_keys::kAddedPage; ++i) beat("s1", minutes(60));
+  for (std::uint64_t i = 0; i < kDeadlinePage; ++i) beat("s1", minutes(60));
   raise();
   EXPECT_EQ(floor_.of(older, position), Time::min());
   EXPECT_EQ(floor_.raise(older, position), start_ + minutes(16));

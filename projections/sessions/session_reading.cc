@@ -1,6 +1,6 @@
 #include "projections/sessions/session_reading.h"
 
-#include "projections/sessions/session_keys.h"
+#include "projections/deadlines/deadline_index.h"
 
 namespace syncline {
 namespace {
@@ -35,12 +35,10 @@ void show(const SessionRecord& record, Time now, const EachSession& each) {
 
 void scan_lapsed(const ReadState& state, Time now, Time floor,
                  const std::function<bool(Time, std::string_view, SessionPhase)>& each) {
-  const std::string from = session_keys::deadlines_from(floor);
-  state.scan(session_keys::kDeadlines, from, [&](std::string_view key, std::string_view value) {
-    const Time deadline = session_keys::time_of_deadline(key);
-    return deadline <= now && each(deadline, session_keys::path_of_deadline(key),
-                                   static_cast<SessionPhase>(value.front()));
-  });
+  scan_deadlines(state, floor, now,
+                 [&](Time deadline, std::string_view path, std::string_view value) {
+                   return each(deadline, path, static_cast<SessionPhase>(value.front()));
+                 });
 }
 
 }  // namespace syncline

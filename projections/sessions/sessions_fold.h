@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "projections/deadlines/deadline_index.h"
 #include "projections/sessions/session_script.h"
 #include "projections/sessions/sessions_view.h"
 

@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "projections/big_endian.h"
+#include "projections/deadlines/deadline_index.h"
 #include "projections/sessions/session_deadline.h"
 #include "projections/sessions/session_id.h"
 #include "projections/sessions/session_keys.h"
@@ -35,16 +36,6 @@ void move_count(FoldState& state, std::optional<SessionPhase> from, SessionPhase
   put_number(state, key, number(state, key, 0) + 1);
 }
 
-// What deadline_floor.h goes by: at most one write for most pages, as deadlines mostly rise.
-void note_deadline(FoldState& state, Position position, Time deadline) {
-  const std::string key = keys::added(position);
-  const auto earliest = state.get(key);
-  if (earliest && read_ordered_time(*earliest) <= deadline) return;
-  std::string bytes;
-  append_ordered_time(bytes, deadline);
-  state.put(key, bytes);
-}
-
 // Writes the record and moves what points at it. `position`: of the event that does it; `before`:
 // as it was; nullptr: a new session.
 void store(FoldState& state, Position position, std::string_view path, const SessionRecord* before,
@@ -53,11 +44,10 @@ void store(FoldState& state, Position position, std::string_view path, const Ses
   const bool had_deadline =
       before != nullptr && before->deadline && before->phase != SessionPhase::expired;
   const bool has_deadline = after.deadline && after.phase != SessionPhase::expired;
-  if (had_deadline) state.erase(keys::by_deadline(*before->deadline, path));
+  if (had_deadline) remove_deadline(state, *before->deadline, path);
   if (has_deadline) {
     const char phase = static_cast<char>(after.phase);
-    state.put(keys::by_deadline(*after.deadline, path), {&phase, 1});
-    note_deadline(state, position, *after.deadline);
+    add_deadline(state, position, *after.deadline, path, {&phase, 1});
   }
   if (before != nullptr && before->phase == after.phase) return;
   if (before != nullptr) state.erase(keys::by_phase(before->phase, path));

@@ -85,14 +85,4 @@ std::vector<DueSession> due_sessions(const ReadState& state, Time now, std::size
   return due;
 }
 
-std::optional<Time> next_deadline(const ReadState& state, Time floor) {
-  std::optional<Time> next;
-  state.scan(keys::kDeadlines, keys::deadlines_from(floor),
-             [&](std::string_view key, std::string_view) {
-               next = keys::time_of_deadline(key);
-               return false;
-             });
-  return next;
-}
-
 }  // namespace syncline

@@ -1,7 +1,7 @@
 // Reads the sessions projection, exactly as of an instant: an active or idle session whose deadline
 // has come reads as expired, whether or not its session.expired has been written, in every answer
 // here. Any thread; `state` is a snapshot of the projection, `now` the handed-in clock's; `floor`,
-// from deadline_floor.h, is a time before which that state has no deadline.
+// from deadlines/deadline_floor.h, is a time before which that state has no deadline.
 #pragma once
 
 #include <functional>
@@ -72,6 +72,5 @@ struct DueSession {
 // At most `limit`, the earliest first.
 std::vector<DueSession> due_sessions(const ReadState& state, Time now, std::size_t limit,
                                      Time floor = Time::min());
-std::optional<Time> next_deadline(const ReadState& state, Time floor = Time::min());
 
 }  // namespace syncline

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "projections/deadlines/deadline_index.h"
 #include "projections/sessions/session_keys.h"
 #include "projections/sessions/session_record.h"
 #include "projections/sessions/session_script.h"

@@ -5,7 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/fold/digest.h"
-#include "projections/sessions/deadline_floor.h"
+#include "projections/deadlines/deadline_floor.h"
+#include "projections/deadlines/deadline_index.h"
 #include "tests/property/sessions_model.h"
 #include "tests/property/sessions_program.h"
 #include "tests/seeds.h"

@@ -1,11 +1,11 @@
-// Where the deadlines of the sessions projection begin, so that nobody who looks for the first ones
-// walks over those that were there before: every sync erases a deadline, and to RocksDB an erased
-// key is one more to pass until a compaction drops it.
+// Where the deadlines of a projection begin, so that nobody who looks for the first ones
+// walks over those that were there before: every sync and beat erases a deadline, and to RocksDB an
+// erased key is one more to pass until a compaction drops it.
 //
 // What it knows is of one position: no deadline of that state was before its floor. Behind it,
-// deadlines come and go; the earliest that came is in the state (session_keys.h, `a`), by pages of
-// positions. So a floor holds for any state of the same log from that position on, however it was
-// built, and is lost with the process: the first raise() passes everything. Any thread.
+// deadlines come and go; the earliest that came is in the state (deadline_index.h, `a`), by pages
+// of positions. So a floor holds for any state of the same log from that position on, however it
+// was built, and is lost with the process: the first raise() passes everything. Any thread.
 #pragma once
 
 #include <mutex>
