@@ -67,8 +67,8 @@ struct SessionExpired {
 struct PresenceBeat {
   std::string_view user_id;
   bool user_id_is_number = false;
-  std::string_view module, page, resource;
-  std::string_view name;  // of the user
+  std::string_view module, page = {}, resource = {};
+  std::string_view name = {};  // of the user
 
   bool operator==(const PresenceBeat&) const = default;
 };

@@ -36,6 +36,9 @@ struct PresenceChange {
   bool operator==(const PresenceChange&) const = default;
 };
 
+// As the state keeps them.
+std::string encode_changes(const std::vector<PresenceChange>& changes);
+
 struct EventChanges {
   Position position;
   std::vector<PresenceChange> changes;
