@@ -14,6 +14,27 @@ void write_session_expired(const EventBody& body, JsonWriter& out) {
       .end_object();
 }
 
+void write_presence_applied(const ConfigApplied& applied, JsonWriter& out) {
+  out.key("presence").begin_object();
+  if (applied.presence_expiry) out.field("expiry_ms", applied.presence_expiry->count());
+  if (applied.presence_modules) {
+    out.key("modules").begin_array();
+    for (const PresenceModule& module : *applied.presence_modules) {
+      out.begin_object().field("id", module.id).field("name", module.name).end_object();
+    }
+    out.end_array();
+  }
+  if (applied.presence_zone) {
+    out.field("timezone", applied.presence_zone->name).key("offsets").begin_array();
+    for (const ZoneOffset& offset : applied.presence_zone->offsets) {
+      out.begin_object().field("from", to_iso(offset.from)).field("east_s", offset.east.count());
+      out.end_object();
+    }
+    out.end_array();
+  }
+  out.end_object();
+}
+
 void write_config_applied(const EventBody& body, JsonWriter& out) {
   const auto& applied = std::get<ConfigApplied>(body.payload);
   out.begin_object();
@@ -23,6 +44,9 @@ void write_config_applied(const EventBody& body, JsonWriter& out) {
               static_cast<std::uint64_t>(*applied.sessions_expire_after_intervals));
     out.end_object();
   }
+  const bool presence =
+      applied.presence_expiry || applied.presence_modules || applied.presence_zone;
+  if (presence) write_presence_applied(applied, out);
   out.end_object();
 }
 

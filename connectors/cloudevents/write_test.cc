@@ -143,6 +143,16 @@ TEST_F(WriteCloudEvent, WhatTheEngineMadeIsWritten) {
   JsonWriter applied(out);
   write_payload(body, mappings_, applied);
   EXPECT_EQ(out, R"({"sessions":{"expire_after_intervals":2}})");
+  body.payload =
+      ConfigApplied{.presence_expiry = std::chrono::minutes(5),
+                    .presence_modules = {{{"pms", "procurement"}}},
+                    .presence_zone = PresenceZone{"Asia/Tokyo", {{Time(), std::chrono::hours(9)}}}};
+  out.clear();
+  JsonWriter presence(out);
+  write_payload(body, mappings_, presence);
+  EXPECT_EQ(out, R"({"presence":{"expiry_ms":300000,"modules":[{"id":"pms","name":"procurement"}],)"
+                 R"("timezone":"Asia/Tokyo","offsets":[{"from":"1970-01-01T00:00:00.000Z",)"
+                 R"("east_s":32400}]}})");
 
   body.type = EventType::log_loss_accepted;
   body.payload = IncarnationBegun{Position(7), {}, "ann", "why"};

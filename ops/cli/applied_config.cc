@@ -1,5 +1,6 @@
 #include "ops/cli/applied_config.h"
 
+#include "ops/cli/time_zone.h"
 #include "projections/history/history_view.h"
 #include "schemas/subject.h"
 
@@ -8,9 +9,7 @@ namespace {
 
 constexpr std::size_t kPage = 64;
 
-}  // namespace
-
-Result<std::optional<ConfigApplied>> last_applied_config(Engine& engine) {
+Result<bool> applied_already(Engine& engine, const ConfigApplied& config) {
   const auto history = engine.view("history");
   const std::string subject = node_subject(engine.node().text());
   Position before = history->position().next();
@@ -20,17 +19,35 @@ Result<std::optional<ConfigApplied>> last_applied_config(Engine& engine) {
       const auto frame = engine.log().read(position);
       if (frame.has_error()) return frame.error();
       const Event event = decode_frame(*frame);
-      if (const auto* config = std::get_if<ConfigApplied>(&event.body.payload)) return {*config};
+      if (const auto* last = std::get_if<ConfigApplied>(&event.body.payload)) {
+        return *last == config;
+      }
     }
-    if (positions.size() < kPage) return std::optional<ConfigApplied>{};
+    if (positions.size() < kPage) return false;
     before = positions.back();
   }
 }
 
+}  // namespace
+
+ConfigApplied applied_config(const Config& config) {
+  ConfigApplied applied;
+  applied.sessions_expire_after_intervals =
+      static_cast<std::uint32_t>(config.expire_after_intervals);
+  applied.presence_expiry = config.presence.expiry;
+  applied.presence_modules.emplace();
+  for (const auto& module : config.presence.modules) {
+    applied.presence_modules->push_back({module.id, module.name});
+  }
+  applied.presence_zone =
+      PresenceZone{config.presence.timezone, time_zone_offsets(config.presence.timezone)};
+  return applied;
+}
+
 Result<bool> apply_config(Engine& engine, const ConfigApplied& config) {
-  const auto last = last_applied_config(engine);
-  if (last.has_error()) return last.error();
-  if (*last == config) return false;
+  const auto already = applied_already(engine, config);
+  if (already.has_error()) return already.error();
+  if (*already) return false;
 
   const Time now = engine.clock().now();
   const std::string subject = node_subject(engine.node().text());

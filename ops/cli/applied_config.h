@@ -3,13 +3,15 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "ops/cli/config.h"
 
 namespace syncline {
 
-// The last config.applied of this node in the log; nullopt: none yet.
-Result<std::optional<ConfigApplied>> last_applied_config(Engine& engine);
+// The part of it that folds depend on. Texts point into `config`; the zone's offsets are those of
+// this machine's tz database.
+ConfigApplied applied_config(const Config& config);
 
-// Appends `config` when it differs from the last one. True: it did.
+// Appends `config` when it differs from this node's last one in the log. True: it did.
 Result<bool> apply_config(Engine& engine, const ConfigApplied& config);
 
 }  // namespace syncline

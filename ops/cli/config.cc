@@ -46,6 +46,13 @@ ConfiguredKey configured_key(const TomlValue& entry) {
   return key;
 }
 
+PresenceModuleConfig presence_module(const TomlValue& entry) {
+  PresenceModuleConfig module;
+  for (const auto& [name, value] : entry.members)
+    (name == "id" ? module.id : module.name) = value.text;
+  return module;
+}
+
 SessionsAuth sessions_auth(const std::string& name) {
   if (name == "none") return SessionsAuth::none;
   return name == "jwt" ? SessionsAuth::jwt : SessionsAuth::api_key;
@@ -84,6 +91,15 @@ Config fill(const Settings& settings, bool dev) {
   with("sessions.auth", [&](const TomlValue& v) { config.sessions_auth = sessions_auth(v.text); });
   with("sessions.expire_after_intervals",
        [&](const TomlValue& v) { config.expire_after_intervals = static_cast<int>(v.integer); });
+  with("presence.expiry",
+       [&](const TomlValue& v) { config.presence.expiry = *duration_from(v.text); });
+  text("presence.timezone", config.presence.timezone);
+  with("presence.rate", [&](const TomlValue& v) { config.presence.rate = *rate_from(v.text); });
+  with("presence.modules", [&](const TomlValue& v) {
+    config.presence.modules.clear();
+    for (const TomlValue& entry : v.elements)
+      config.presence.modules.push_back(presence_module(entry));
+  });
   for (const auto& [name, setting] : settings.by_key)
     if (!acted_on(name)) config.unused.emplace_back(name);
   return config;

@@ -28,6 +28,18 @@ struct ConfiguredKey {
   std::string tenant;
 };
 
+// A module that users can be in: its id as beats say it, its name as readers are told it.
+struct PresenceModuleConfig {
+  std::string id, name;
+};
+
+struct PresenceConfig {
+  std::chrono::milliseconds expiry = std::chrono::minutes(5);
+  std::string timezone = "UTC";             // whose midnight begins a day
+  Rate rate{120, std::chrono::minutes(1)};  // of one user's beats
+  std::vector<PresenceModuleConfig> modules = {{"pms", "procurement"}, {"ih", "innovation"}};
+};
+
 enum class SessionsAuth {
   unset,    // under --dev alone: nobody needs to log in
   api_key,  // an API key with scope sessions:write (which one must have), or a token
@@ -54,6 +66,7 @@ struct Config {
 
   SessionsAuth sessions_auth = SessionsAuth::unset;
   int expire_after_intervals = 2;
+  PresenceConfig presence;
 
   std::vector<std::string> unused;  // keys that are set and that this version does not act on
   std::vector<std::string> notes;   // sentences: no faults, but worth knowing

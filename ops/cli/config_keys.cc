@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <set>
 #include <vector>
 
 #include "connectors/auth/base64.h"
 #include "ops/cli/quantity.h"
+#include "ops/cli/time_zone.h"
 #include "schemas/types.h"
 
 namespace syncline {
@@ -140,9 +142,55 @@ std::string is_api_key(const TomlValue& value) {
   return has_fields(value, kFields);
 }
 
+std::string is_time_zone(const TomlValue& value) {
+  if (std::string fault = is_text(value); !fault.empty()) return fault;
+  return time_zone_fault(value.text);
+}
+
+std::string is_presence_expiry(const TomlValue& value) {
+  if (std::string fault = is_quantity<duration_from>(value); !fault.empty()) return fault;
+  const auto expiry = *duration_from(value.text);
+  const bool sane = expiry >= std::chrono::seconds(1) && expiry <= std::chrono::days(1);
+  return sane ? "" : "must be from 1s to 1d: a beat counts that long";
+}
+
+// A module's id is in beats and URLs, its name a field of answers.
+std::string is_module_word(const TomlValue& value) {
+  static constexpr std::size_t kLongest = 64;
+  static constexpr std::string_view kSigns =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  const bool sane = value.kind == TomlKind::text && !value.text.empty() &&
+                    value.text.size() <= kLongest &&
+                    value.text.find_first_not_of(kSigns) == std::string::npos;
+  return sane ? "" : "must be 1 to 64 letters, digits, '.', '_' and '-'";
+}
+
+// Of the answer in which the modules' names are fields, too.
+std::string is_module_name(const TomlValue& value) {
+  static constexpr auto kTaken = std::to_array<std::string_view>({"asOf", "position", "timestamp"});
+  if (std::find(kTaken.begin(), kTaken.end(), value.text) == kTaken.end()) {
+    return is_module_word(value);
+  }
+  return "\"" + value.text + "\" is another field of the answer; choose another name";
+}
+
 std::string is_module(const TomlValue& value) {
-  static constexpr Field kFields[] = {{"id", is_text, true}, {"name", is_text, true}};
+  static constexpr Field kFields[] = {{"id", is_module_word, true}, {"name", is_module_name, true}};
   return has_fields(value, kFields);
+}
+
+std::string is_modules(const TomlValue& value) {
+  if (std::string fault = is_list<is_module, TomlKind::table>(value); !fault.empty()) return fault;
+  if (value.elements.empty())
+    return "must name one, like [{ id = \"pms\", name = \"procurement\" }]";
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const TomlValue& module : value.elements) {
+    for (const auto& [field, word] : module.members) {
+      if (seen.emplace(field, word.text).second) continue;
+      return "has two entries with the " + field + " \"" + word.text + "\"";
+    }
+  }
+  return "";
 }
 
 std::string is_sessions_auth(const TomlValue& value) {
@@ -207,10 +255,10 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"auth.api_keys", list, is_list<is_api_key, TomlKind::table>, true},
     {"sessions.auth", text, is_sessions_auth, true},
     {"sessions.expire_after_intervals", integer, is_integer<1, 100>, true},
-    {"presence.expiry", text, is_duration},
-    {"presence.timezone", text, is_text},
-    {"presence.rate", text, is_rate},
-    {"presence.modules", list, is_list<is_module, TomlKind::table>},
+    {"presence.expiry", text, is_presence_expiry, true},
+    {"presence.timezone", text, is_time_zone, true},
+    {"presence.rate", text, is_rate, true},
+    {"presence.modules", list, is_modules, true},
     {"webhooks.secret", text, is_text, false, "WEBHOOK_SECRET"},
     {"webhooks.urls", list, is_list<is_url>, false, "SYNC_WEBHOOK_URLS"},
     {"webhooks.timeout", text, is_duration},

@@ -54,7 +54,26 @@ TEST_F(ConfigTest, Defaults) {
   EXPECT_THAT(config->allowed_origins,
               ElementsAre("http://localhost:3003", "http://localhost:3594", "tauri://localhost"));
   EXPECT_TRUE(config->jwt_secret.empty());
+  EXPECT_EQ(config->presence.expiry, std::chrono::minutes(5));
+  EXPECT_EQ(config->presence.timezone, "UTC");
+  EXPECT_EQ(config->presence.rate.count, 120u);
+  EXPECT_EQ(config->presence.modules.size(), 2u);
   EXPECT_THAT(config->unused, IsEmpty());
+}
+
+TEST_F(ConfigTest, PresenceIsRead) {
+  const ConfigReading reading = read(
+      "[presence]\nexpiry = \"90s\"\ntimezone = \"Europe/Zurich\"\nrate = \"10/s\"\n"
+      "modules = [{ id = \"shop\", name = \"sales\" }]");
+  ASSERT_THAT(reading.faults, IsEmpty());
+  const PresenceConfig& presence = reading.config.presence;
+  EXPECT_EQ(presence.expiry, std::chrono::seconds(90));
+  EXPECT_EQ(presence.timezone, "Europe/Zurich");
+  EXPECT_EQ(presence.rate.count, 10u);
+  EXPECT_EQ(presence.rate.per, std::chrono::seconds(1));
+  ASSERT_EQ(presence.modules.size(), 1u);
+  EXPECT_EQ(presence.modules[0].id, "shop");
+  EXPECT_EQ(presence.modules[0].name, "sales");
 }
 
 TEST_F(ConfigTest, UnknownKeysNameTheNearest) {
@@ -104,6 +123,16 @@ TEST_F(ConfigTest, ValuesAreChecked) {
       {"[presence]\nexpiry = \"5 minutes\"", "is not a duration"},
       {"[presence]\nrate = \"120\"", "is not a rate"},
       {"[presence]\nmodules = [{ id = \"pms\" }]", "entry 1 lacks `name`"},
+      {"[presence]\nmodules = []", "must name one"},
+      {"[presence]\nmodules = [{ id = \"a b\", name = \"x\" }]", "must be 1 to 64 letters"},
+      {"[presence]\nmodules = [{ id = \"a\", name = \"timestamp\" }]",
+       "another field of the answer"},
+      {"[presence]\nmodules = [{ id = \"a\", name = \"x\" }, { id = \"a\", name = \"y\" }]",
+       "has two entries with the id \"a\""},
+      {"[presence]\nmodules = [{ id = \"a\", name = \"x\" }, { id = \"b\", name = \"x\" }]",
+       "has two entries with the name \"x\""},
+      {"[presence]\nexpiry = \"0s\"", "must be from 1s to 1d"},
+      {"[presence]\ntimezone = \"Europe/Zuerich\"", "did you mean \"Europe/Zurich\"?"},
       {"[webhooks]\nurls = [\"ftp://x\"]", "entry 1 must be a URL"},
       {"[webhooks]\nencryption_key = \"AAAA\"", "must be 32 bytes in base64"},
       {"[webhooks]\nallow_networks = [\"10.0.0.0/33\"]", "entry 1 must be a network"},

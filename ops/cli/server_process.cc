@@ -68,10 +68,8 @@ Result<void> ServerProcess::open(std::optional<AcceptedLoss> accept_loss) {
                {{"folder", std::filesystem::absolute(config_.data).string()},
                 {"identity", log.identity()}});
   }
-  ConfigApplied applied;
-  applied.sessions_expire_after_intervals =
-      static_cast<std::uint32_t>(config_.expire_after_intervals);
-  if (auto written = apply_config(*engine_, applied); written.has_error()) return written.error();
+  auto written = apply_config(*engine_, applied_config(config_));
+  if (written.has_error()) return written.error();
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "connectors/sessions/sessions_connector.h"
 #include "connectors/status/status_connector.h"
 #include "projections/history/history_projection.h"
+#include "projections/presence/presence_projection.h"
 #include "projections/sessions/sessions_projection.h"
 
 namespace syncline {
@@ -14,6 +15,7 @@ namespace syncline {
 std::vector<std::unique_ptr<Projection>> make_projections() {
   std::vector<std::unique_ptr<Projection>> all;
   all.push_back(std::make_unique<SessionsProjection>());
+  all.push_back(std::make_unique<PresenceProjection>());
   all.push_back(std::make_unique<HistoryProjection>());
   return all;
 }

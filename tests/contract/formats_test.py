@@ -33,16 +33,23 @@ def test_an_older_folder_is_opened(name, tmp_path):
 
     head = {key: expected["head"][key] for key in ("position", "hash")}
     assert still() == head
-    assert run("views", "digest", "--data", data, "--json").json() == expected["digests"]
+    # A later program may fold more views of it.
+    digests = run("views", "digest", "--data", data, "--json").json()["views"]
+    for view in expected["digests"]["views"]:
+        assert view in digests
     with RunningServer(data) as server:
-        assert server.get("/v1/status").json()["head"]["hash"] == head["hash"], "nothing is added"
+        added = server.get(f"/v1/events?after={head['position']}").json()["events"]
+        assert [event["type"] for event in added] == ["config.applied"], "its new keys, no more"
         for view in expected["digests"]["views"]:
             rebuilt = run("views", "rebuild", view["name"], "--server", server.url, "--json",
                           token=server.token).json()
-            assert rebuilt["digest"] == view["digest"]
+            if view["name"] != "history":  # which has every event
+                assert rebuilt["digest"] == view["digest"]
         server.post("/api/centcom/sessions/sync", sync("u2", "s"), token=False)
-        assert server.head() == head["position"] + 1
-    assert still()["position"] == head["position"] + 1
+        assert server.head() == head["position"] + 2
+    with RunningServer(data) as server:
+        assert server.head() == head["position"] + 2, "nothing is added by a restart"
+    assert still()["position"] == head["position"] + 2
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,6 +61,7 @@ def test_a_loss_of_an_older_folder_can_be_accepted(name, tmp_path):
     listen = ("--dev", "--listen", "127.0.0.1:0", "--data", data)
     assert "--accept-loss unknown" in refused_start(*listen)["why"]
     with RunningServer(data, options=["--accept-loss", "unknown"]) as server:
-        head = server.head()
-        assert server.get(f"/v1/events/{head}").json()["type"] == "log.loss_accepted"
+        added = [event["type"] for event in server.get("/v1/events?type=log.loss_accepted"
+                                                       ).json()["events"]]
+        assert added == ["log.loss_accepted"]
     assert run("log", "verify", "--data", data).code == DONE

@@ -62,7 +62,7 @@ def test_status_says_where_the_log_stands(fresh_server):
     assert status["incarnation"] == 1
     assert status["uptime_seconds"] >= 0
     assert [(p["name"], p["position"], p["lag"]) for p in status["projections"]] == [
-        ("sessions", 4, 0), ("history", 4, 0)]
+        ("sessions", 4, 0), ("presence", 4, 0), ("history", 4, 0)]
     assert status["queue"] == {"drafts": 0}
     assert status["mirror"] == {"state": "off"}
     assert status["webhooks"] == {"endpoints": 0}
@@ -74,7 +74,13 @@ def test_the_first_start_applies_its_configuration_once(server_on, tmp_path):
     assert (event["type"], event["subject"]) == ("config.applied", "node/a")
     assert event["source"] == "/syncline/a"
     assert re.fullmatch(r".*:\d\d\.\d{3}Z", event["time"])
-    assert event["data"] == {"sessions": {"expire_after_intervals": 2}}
+    assert event["data"] == {
+        "sessions": {"expire_after_intervals": 2},
+        "presence": {"expiry_ms": 300_000,
+                     "modules": [{"id": "pms", "name": "procurement"},
+                                 {"id": "ih", "name": "innovation"}],
+                     "timezone": "UTC",
+                     "offsets": [{"from": "2020-01-01T00:00:00.000Z", "east_s": 0}]}}
     assert first.head() == 1
     first.stop()
 
@@ -84,18 +90,27 @@ def test_the_first_start_applies_its_configuration_once(server_on, tmp_path):
 
     changed = server_on(tmp_path / "data", env={"SYNCLINE_SESSIONS_EXPIRE_AFTER_INTERVALS": "3"})
     assert changed.head() == 2
-    assert changed.get("/v1/events/2").json()["data"] == {"sessions": {"expire_after_intervals": 3}}
+    assert changed.get("/v1/events/2").json()["data"]["sessions"] == {"expire_after_intervals": 3}
     changed.stop()
 
     back = server_on(tmp_path / "data")
     assert back.head() == 3, "the last one counts, not any"
+    back.stop()
+
+    for position in (4, 4):
+        zurich = server_on(tmp_path / "data", env={"SYNCLINE_PRESENCE_TIMEZONE": "Europe/Zurich"})
+        assert zurich.head() == position
+        presence = zurich.get("/v1/events/4").json()["data"]["presence"]
+        assert presence["timezone"] == "Europe/Zurich"
+        assert {"from": "2020-03-29T01:00:00.000Z", "east_s": 7200} in presence["offsets"]
+        zurich.stop()
 
 
 def test_views_digest_and_rebuild(fresh_server):
     append(fresh_server, 5)
     head = fresh_server.head()
     views = fresh_server.get("/v1/views").json()["views"]
-    versions = [("sessions", 2), ("history", 1)]
+    versions = [("sessions", 2), ("presence", 1), ("history", 1)]
     assert [(v["name"], v["version"], v["position"], v["lag"]) for v in views] == [
         (name, version, head, 0) for name, version in versions]
     for name, version in versions:
