@@ -112,5 +112,17 @@ TEST_F(PresenceHistoryTest, AnEndThatIsWrittenLateTakesThePeakBack) {
   EXPECT_EQ(history(start_, script_.now, hours(1)).peak, (PresencePoint{start_, 1}));
 }
 
+// As one of another node's log may.
+TEST_F(PresenceHistoryTest, ABeatThatComesLateRaisesThePeak) {
+  beat("u1");
+  beat("u2");
+  pass(minutes(2) + seconds(30));
+  script_.clear("u1");
+  script_.late(start_ + minutes(2) + seconds(10), PresenceBeat{.user_id = "u3", .module = "pms"});
+  pass(minutes(1));
+  EXPECT_EQ(history(start_ + minutes(1), script_.now, hours(1)).peak,
+            (PresencePoint{start_ + minutes(2) + seconds(10), 3}));
+}
+
 }  // namespace
 }  // namespace syncline

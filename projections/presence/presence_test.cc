@@ -126,14 +126,16 @@ TEST_F(PresenceTest, ExpiryCountsOnceAndOnlyForItsBeat) {
   EXPECT_FALSE(script_.expire("u1", Position(2), start_ + minutes(5)).applied);
   EXPECT_FALSE(script_.expire("u2", Position(2), start_ + minutes(6)).applied);
   EXPECT_EQ(script_.state.entries(), untouched);
+  beat("u1", "pms");  // in the same instant, so with the same deadline
   pass(minutes(5));
-  EXPECT_TRUE(script_.expire("u1", Position(2), start_ + minutes(6)).applied);
   EXPECT_FALSE(script_.expire("u1", Position(2), start_ + minutes(6)).applied);
+  EXPECT_TRUE(script_.expire("u1", Position(6), start_ + minutes(6)).applied);
+  EXPECT_FALSE(script_.expire("u1", Position(6), start_ + minutes(6)).applied);
 }
 
 TEST_F(PresenceTest, ABeatBehindTheDeadlineIsANewStay) {
   beat("u1", "pms");
-  pass(minutes(5));
+  pass(minutes(6));
   EXPECT_TRUE(beat("u1", "pms").applied);
   EXPECT_EQ(counts("pms"), "1/1/1");
   const auto last = changes().back().changes;
@@ -171,6 +173,10 @@ TEST_F(PresenceTest, AnOlderMarkMovesNobody) {
   EXPECT_EQ(counts("all"), "0/1/1");
   EXPECT_FALSE(script_.late(start_ + minutes(1), PresenceCleared{"u1"}).applied);
   EXPECT_EQ(changes().size(), 2u);
+  script_.clear("u2");
+  EXPECT_FALSE(
+      script_.late(start_ + minutes(1), PresenceBeat{.user_id = "u2", .module = "ih"}).applied)
+      << "a clear is a mark even of who is not there";
 }
 
 TEST_F(PresenceTest, ViewersAreThoseOfTheNewestBeat) {
