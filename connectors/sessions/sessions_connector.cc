@@ -2,8 +2,8 @@
 
 #include "connectors/append.h"
 #include "connectors/http/problem.h"
-#include "connectors/sessions/expiry_timer.h"
 #include "connectors/sessions/list_query.h"
+#include "connectors/sessions/session_expiry.h"
 #include "connectors/sessions/session_view_json.h"
 #include "connectors/sessions/sync_request.h"
 #include "engine/limits.h"
@@ -34,8 +34,9 @@ Response sync_failure(const Error& error) {
 
 class SessionsConnector final : public Connector {
  public:
-  SessionsConnector(Router& router, Engine& engine, DeadlineFloor& floor)
-      : engine_(engine), floor_(floor), timer_(engine, floor) {
+  SessionsConnector(Router& router, Engine& engine, ExpiryTimer& expiry, DeadlineFloor& floor)
+      : engine_(engine), floor_(floor) {
+    expiry.add(session_expiry(engine, floor));
     router.mount({.method = Method::post,
                   .pattern = "/api/centcom/sessions/sync",
                   .handler = [this](const Request& request) { return sync(request); },
@@ -44,8 +45,6 @@ class SessionsConnector final : public Connector {
     get(router, "/api/admin/users/{user_id}/centcom-sessions", &SessionsConnector::of_user);
     get(router, "/api/admin/sessions", &SessionsConnector::list);
   }
-
-  void stop() override { timer_.stop(); }
 
  private:
   // Answers from the view: nothing to wait for.
@@ -61,7 +60,8 @@ class SessionsConnector final : public Connector {
 
   awaitable<Response> sync(const Request& request) {
     auto read = read_sync(request, engine_.clock(), engine_.rng());
-    if (const auto* fault = std::get_if<SyncFault>(&read)) co_return sync_failure(400, *fault);
+    if (const auto* fault = std::get_if<SyncFault>(&read))
+      co_return sync_failure(400, *fault);
     auto& draft = std::get<SyncDraft>(read);
     const auto receipt = co_await append(engine_, std::move(draft.draft));
     if (!receipt) co_return sync_failure(receipt.error());
@@ -137,14 +137,13 @@ class SessionsConnector final : public Connector {
 
   Engine& engine_;
   const DeadlineFloor& floor_;
-  ExpiryTimer timer_;
 };
 
 }  // namespace
 
 std::unique_ptr<Connector> make_sessions_connector(Router& router, Engine& engine,
-                                                   DeadlineFloor& floor) {
-  return std::make_unique<SessionsConnector>(router, engine, floor);
+                                                   ExpiryTimer& expiry, DeadlineFloor& floor) {
+  return std::make_unique<SessionsConnector>(router, engine, expiry, floor);
 }
 
 }  // namespace syncline

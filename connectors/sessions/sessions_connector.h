@@ -1,18 +1,19 @@
-// The connector of contract 1: `POST /api/centcom/sessions/sync`, the two admin views, and the
-// timer that writes session.expired. See README.md.
+// The connector of contract 1: `POST /api/centcom/sessions/sync`, the two admin views, and what
+// the expiry timer writes for them. See README.md.
 #pragma once
 
 #include <memory>
 
 #include "connectors/connector.h"
+#include "connectors/expiry/expiry_timer.h"
 #include "connectors/http/router.h"
 #include "engine/engine.h"
 #include "projections/deadlines/deadline_floor.h"
 
 namespace syncline {
 
-// All of them outlive it. The timer keeps the floor up.
+// All of them outlive it. The timer, which has not begun, keeps the floor up.
 std::unique_ptr<Connector> make_sessions_connector(Router& router, Engine& engine,
-                                                   DeadlineFloor& floor);
+                                                   ExpiryTimer& expiry, DeadlineFloor& floor);
 
 }  // namespace syncline

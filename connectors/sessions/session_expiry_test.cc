@@ -1,4 +1,4 @@
-#include "connectors/sessions/expiry_timer.h"
+#include "connectors/sessions/session_expiry.h"
 
 #include <condition_variable>
 
@@ -41,7 +41,7 @@ class WatchedClock final : public Clock {
   FakeClock inner_;
 };
 
-class ExpiryTimerTest : public testing::Test {
+class SessionExpiryTest : public testing::Test {
  protected:
   void SetUp() override {
     EngineOptions options;
@@ -57,6 +57,12 @@ class ExpiryTimerTest : public testing::Test {
       const std::lock_guard lock(mutex_);
       moved_.notify_all();
     });
+  }
+
+  void start_timer() {
+    timer_.emplace(*engine_);
+    timer_->add(session_expiry(*engine_, floor_));
+    timer_->start();
   }
 
   void sync(const std::string& session,
@@ -95,19 +101,20 @@ class ExpiryTimerTest : public testing::Test {
   std::mutex mutex_;
   std::condition_variable moved_;
   std::unique_ptr<Engine> engine_;
+  std::optional<ExpiryTimer> timer_;
 };
 
-TEST_F(ExpiryTimerTest, WritesWhatIsDueOnce) {
+TEST_F(SessionExpiryTest, WritesWhatIsDueOnce) {
   const Time whole = std::chrono::ceil<seconds>(clock_.now());
   const Time start = whole + Duration(1'999);
   clock_.advance(start - clock_.now());
   sync("s1");
   clock_.advance(minutes(1));
   sync("s2");
-  ExpiryTimer timer(*engine_, floor_);
+  start_timer();
   clock_.advance(minutes(15));  // s1's deadline, to the microsecond
   ASSERT_TRUE(reaches(3));
-  timer.stop();
+  timer_->stop();
 
   const std::string frame = engine_->log().read(Position(3)).value();
   const Event event = decode_frame(frame);
@@ -125,11 +132,11 @@ TEST_F(ExpiryTimerTest, WritesWhatIsDueOnce) {
   EXPECT_EQ(engine_->applied().value, 3u);
 }
 
-TEST_F(ExpiryTimerTest, ManyAtOnceAndAfterARevival) {
+TEST_F(SessionExpiryTest, ManyAtOnceAndAfterARevival) {
   constexpr std::uint64_t kSessions = 1500;  // more than are in flight at once
   for (std::uint64_t i = 0; i < kSessions; ++i) sync("s" + std::to_string(i));
   clock_.advance(minutes(20));
-  ExpiryTimer timer(*engine_, floor_);
+  start_timer();
   ASSERT_TRUE(reaches(2 * kSessions));
   EXPECT_EQ(count_sessions(*engine_->view("sessions"), clock_.now()).expired, kSessions);
   EXPECT_EQ(next_deadline(*engine_->view("sessions")), std::nullopt);
@@ -138,31 +145,31 @@ TEST_F(ExpiryTimerTest, ManyAtOnceAndAfterARevival) {
   clock_.advance(minutes(16));
   ASSERT_TRUE(reaches(2 * kSessions + 2));
   EXPECT_EQ(phase("s7", clock_.now()), SessionPhase::expired);
-  timer.stop();
+  timer_->stop();
   EXPECT_EQ(engine_->applied().value, 2 * kSessions + 2);
 }
 
-TEST_F(ExpiryTimerTest, SeesADeadlineBeforeThoseItKnows) {
+TEST_F(SessionExpiryTest, SeesADeadlineBeforeThoseItKnows) {
   sync("s1");
-  ExpiryTimer timer(*engine_, floor_);
+  start_timer();
   ASSERT_TRUE(clock_.asked_again(4)) << "it has looked, and remembers the deadline of s1";
   sync("s2", seconds(1));
   ASSERT_TRUE(engine_->folder().rebuild("sessions", {}).has_value());
   clock_.advance(seconds(2));
   ASSERT_TRUE(reaches(3));
-  timer.stop();
+  timer_->stop();
   EXPECT_EQ(phase("s2", clock_.now()), SessionPhase::expired);
   EXPECT_EQ(phase("s1", clock_.now()), SessionPhase::active);
 }
 
-TEST_F(ExpiryTimerTest, OutlivesAnEngineThatTakesNothing) {
+TEST_F(SessionExpiryTest, OutlivesAnEngineThatTakesNothing) {
   sync("s1");
   clock_.advance(minutes(20));
   engine_->stop();
-  ExpiryTimer timer(*engine_, floor_);
+  start_timer();
   EXPECT_TRUE(clock_.asked_again(3)) << "it is refused, waits, and tries again";
-  timer.stop();
-  timer.stop();
+  timer_->stop();
+  timer_->stop();
   EXPECT_EQ(phase("s1", clock_.now()), SessionPhase::expired) << "readers do not need it";
 }
 
