@@ -45,6 +45,10 @@ inline constexpr std::size_t kTokenBytes = 8 * kKiB;
 inline constexpr std::size_t kCachedTokens = 10'000;     // of 300 bytes: some 8 MiB
 inline constexpr std::chrono::seconds kTokenLeeway{30};  // an issuer's clock may be ahead of ours
 
+// Users or addresses whose rate is counted at the same time, each in some 120 bytes; who asks again
+// after a pause longer than the rate's time needs no place.
+inline constexpr std::size_t kRateKeys = 100'000;
+
 // Names are keys in RocksDB, and are repeated in indexes.
 inline constexpr std::size_t kNameBytes = 512;  // id, source, subject, each
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/rate/token_bucket.h"
 #include "engine/error.h"
 
 namespace syncline {
@@ -17,10 +18,6 @@ Result<std::chrono::milliseconds> duration_from(std::string_view text);
 // A whole number and a unit: B, KiB, MiB, GiB, TiB.
 Result<std::uint64_t> size_from(std::string_view text);  // bytes
 
-struct Rate {
-  std::uint32_t count = 0;
-  std::chrono::seconds per{1};
-};
 // A whole number, "/" and s, m or h.
 Result<Rate> rate_from(std::string_view text);
 
