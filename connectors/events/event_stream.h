@@ -1,11 +1,10 @@
-// The live stream of events as Server-Sent Events: what the log has behind the cursor, then what
-// comes. Each frame's `id` is a resume token, and so is each keep-alive's, so that a reader that
-// comes back gets every event once, and what its filter left out is not read again.
+// The live stream of events (live_stream.h): what the log has behind the cursor, then what comes.
+// What the filter left out is not read again by a reader that comes back.
 #pragma once
 
 #include "connectors/cloudevents/payload_mapping.h"
 #include "connectors/events/event_query.h"
-#include "connectors/http/message.h"
+#include "connectors/events/live_stream.h"
 
 namespace syncline {
 
@@ -14,8 +13,6 @@ namespace syncline {
 // have.
 std::variant<Position, Response> stream_start(const Request& request, const Engine& engine);
 
-boost::asio::awaitable<void> stream_events(const Engine& engine, const PayloadMappings& mappings,
-                                           EventFilter filter, Position cursor,
-                                           StreamWriter& reader);
+ReadPiece event_pieces(const Engine& engine, const PayloadMappings& mappings, EventFilter filter);
 
 }  // namespace syncline

@@ -259,20 +259,15 @@ awaitable<Response> EventsConnector::one(const Request& request) {
 }
 
 awaitable<Response> EventsConnector::stream(const Request& request) {
-  static constexpr std::string_view kStreamType = "text/event-stream";
-  if (!accepts(request.header("accept"), kStreamType)) co_return not_acceptable(kStreamType);
   const auto start = stream_start(request, engine_);
   if (const auto* refused = std::get_if<Response>(&start)) co_return *refused;
-  const auto filter = event_filter(request);
+  auto filter = event_filter(request);
   if (const auto* refused = std::get_if<Response>(&filter)) co_return *refused;
-  Response response;
-  response.content_type = kStreamType;
-  response.headers.emplace_back("cache-control", "no-store");
-  response.stream = [this, filter = std::get<EventFilter>(filter),
-                     cursor = std::get<Position>(start)](StreamWriter& reader) {
-    return stream_events(engine_, mappings_, filter, cursor, reader);
-  };
-  co_return response;
+  co_return stream_response(
+      request, [this, pieces = event_pieces(engine_, mappings_, std::get<EventFilter>(filter)),
+                cursor = std::get<Position>(start)](StreamWriter& reader) {
+        return follow(engine_, cursor, "", pieces, reader);
+      });
 }
 
 std::string history_subject(const Request& request) {
