@@ -168,6 +168,7 @@ asio::awaitable<void> Connection::refuse(int status, std::string_view code,
                                          std::string_view detail) {
   context_.metrics.refused(code);
   Response response = problem(status, code, detail);
+  context_.router.word(response, request_);
   context_.router.identify(request_);
   keep_alive_ = false;
   unread_rest_ = true;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,10 +55,16 @@ class StreamWriter {
   virtual boost::asio::awaitable<void> wait_beyond(Position position, Duration at_most) = 0;
 };
 
+// What a problem (problem.h) says, for routes that say it in a shape of their own.
+struct Refused {
+  std::string code, detail;
+};
+
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  // a constant: it outlives the response
   std::string body;
+  std::shared_ptr<const Refused> refused;  // set on every problem
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Position> position;  // x-syncline-position; unset: applied() when it was answered
   // When set, the body is what it writes (chunked), and the connection ends behind it.

@@ -34,6 +34,7 @@ Response problem(int status, std::string_view code, std::string_view detail,
   response.status = status;
   response.content_type = "application/problem+json";
   response.body = problem_json(status, code, detail, faults);
+  response.refused = std::make_shared<const Refused>(std::string(code), std::string(detail));
   return response;
 }
 
@@ -57,6 +58,12 @@ std::string problem_detail(const Error& error) {
   }
   if (http_status(error.code) == 500) return "the server could not do this; see its log";
   return error.message;
+}
+
+void reword(Response& response, RefusalBody refusals) {
+  if (!response.refused) return;
+  response.content_type = "application/json";
+  response.body = refusals(response.status, response.refused->detail);
 }
 
 void invite_retry(Response& response) {

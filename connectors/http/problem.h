@@ -1,4 +1,5 @@
-// Errors on the wire: application/problem+json (RFC 9457) with a stable `code`.
+// Errors on the wire: application/problem+json (RFC 9457) with a stable `code`. The contracts that
+// are older than that have shapes of their own, which their routes name (Route::refusals).
 #pragma once
 
 #include "connectors/http/message.h"
@@ -23,6 +24,9 @@ std::string problem_detail(const Error& error);
 int http_status(ErrorCode code);
 // 503 and 507: Retry-After, because the same request may do later.
 void invite_retry(Response& response);
+// A refusal in another shape: the body as JSON, from what the problem tells a person.
+using RefusalBody = std::string (*)(int status, std::string_view detail);
+void reword(Response& response, RefusalBody refusals);  // what refuses nothing stays as it is
 // The members only, as one item of a batch's results.
 std::string problem_json(int status, std::string_view code, std::string_view detail,
                          const std::vector<FieldFault>& faults = {});

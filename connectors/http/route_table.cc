@@ -47,6 +47,7 @@ void RouteTable::add(Route route, const AccessRow* access) {
   auto& place = path.routes[static_cast<std::size_t>(route.method)];
   SYNCLINE_CHECK(!place.has_value());
   path.cors |= route.cors;
+  if (route.refusals) path.refusals = route.refusals;
   place = MountedRoute{std::move(route), access};
   path.allow.clear();
   for (const Method method : {Method::get, Method::head, Method::post, Method::put, Method::patch,

@@ -27,6 +27,7 @@ struct MountedPath {
   std::array<std::optional<MountedRoute>, kMethods> routes;
   std::string allow;  // "GET, HEAD, OPTIONS"
   bool cors = false;
+  RefusalBody refusals = nullptr;
 
   // HEAD is served by GET; nullptr: not with this method.
   const MountedRoute* find(Method method) const;

@@ -52,6 +52,14 @@ Response refusal_response(const Authenticator::Refusal& refusal) {
   return response;
 }
 
+Response over_rate(std::chrono::seconds wait) {
+  const std::string seconds = std::to_string(wait.count());
+  Response response =
+      problem(429, "rate_limited", "too many requests; send the next one in " + seconds + " s");
+  response.headers.emplace_back("retry-after", seconds);
+  return response;
+}
+
 Response no_content(std::string_view allow) {
   Response response;
   response.status = 204;
@@ -151,6 +159,9 @@ std::variant<const Handler*, Response> Router::State::admit(Request& request,
   if (const auto params = RouteTable::decode_params(*path, request); !params)
     return bad_path(params.error());
   if (auto refused = refuse(request, *mounted, request.principal)) return std::move(*refused);
+  if (RateLimit* const rate = mounted->route.rate)
+    if (const auto wait = rate->take(request.principal.id, engine.clock().now()))
+      return over_rate(*wait);
   if (mounted->route.body_limit > 0)
     if (auto refused = coding_fault(request)) return std::move(*refused);
   return &mounted->route.handler;
@@ -172,6 +183,11 @@ std::size_t Router::body_limit(Method method, std::string_view path) const {
   const MountedPath* mounted = state_->table.find(path);
   const MountedRoute* route = mounted ? mounted->find(method) : nullptr;
   return route ? route->route.body_limit : 0;
+}
+
+void Router::word(Response& refusal, const Request& request) const {
+  const MountedPath* path = state_->table.find(request.path);
+  if (path && path->refusals) reword(refusal, path->refusals);
 }
 
 void Router::identify(Request& request) const {
@@ -202,9 +218,12 @@ asio::awaitable<Response> Router::answer(Request& request) const {
     response = problem(500, "internal", "the server failed on this request; x-request-id names it");
   }
   if (!response.position) response.position = state_->engine.applied();
+  if (path && path->refusals) reword(response, path->refusals);
   if (path && path->cors) state_->cors.add_to(response, request);
-  state_->metrics.answered(request.method, path ? std::string_view(path->pattern) : kNoPattern,
-                           response.status, std::chrono::steady_clock::now() - started);
+  const std::string_view pattern = path ? std::string_view(path->pattern) : kNoPattern;
+  if (response.refused) state_->metrics.failed(pattern, response.refused->code);
+  state_->metrics.answered(request.method, pattern, response.status,
+                           std::chrono::steady_clock::now() - started);
   co_return response;
 }
 

@@ -10,6 +10,8 @@
 
 #include "connectors/auth/authenticator.h"
 #include "connectors/http/message.h"
+#include "connectors/http/problem.h"
+#include "connectors/rate/rate_limit.h"
 #include "engine/engine.h"
 
 namespace syncline {
@@ -19,6 +21,7 @@ class HttpMetrics {
   virtual ~HttpMetrics() = default;
   virtual void answered(Method method, std::string_view pattern, int status,
                         std::chrono::nanoseconds took) = 0;
+  virtual void failed(std::string_view pattern, std::string_view code) = 0;  // with a problem
   virtual void refused(std::string_view reason) = 0;  // with no route: "bad_request", "limit"…
 };
 
@@ -26,8 +29,10 @@ struct Route {
   Method method;
   std::string pattern;  // "/api/admin/users/{user_id}/centcom-sessions"; {name} is one segment
   Handler handler;
-  std::size_t body_limit;  // bytes; over it: 413
-  bool cors = false;       // OPTIONS is answered for the allowed origins
+  std::size_t body_limit;          // bytes; over it: 413
+  bool cors = false;               // OPTIONS is answered for the allowed origins
+  RefusalBody refusals = nullptr;  // of everything at its path; else problem+json
+  RateLimit* rate = nullptr;       // of each user; over it: 429. Outlives the router
 };
 
 struct RouterOptions {
@@ -43,6 +48,8 @@ class Router {
   // How large a body the route of this request takes; 0: none matches or none is taken.
   std::size_t body_limit(Method method, std::string_view path) const;
   boost::asio::awaitable<Response> answer(Request& request) const;
+  // A refusal of this request that is not made here, in the shape of its path.
+  void word(Response& refusal, const Request& request) const;
   // Gives a request its id; for those that are answered without a route.
   void identify(Request& request) const;
   std::vector<std::pair<Method, std::string>> routes() const;

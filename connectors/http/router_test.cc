@@ -36,6 +36,12 @@ class RouterTest : public testing::Test {
              }),
              0});
     r.mount({Method::post, "/api/centcom/sessions/sync", says("synced"), 100, true});
+    r.mount({.method = Method::get,
+             .pattern = "/v1/subjects/{subject}/history",
+             .handler = says("history"),
+             .body_limit = 0,
+             .refusals = in_words,
+             .rate = &rate});
   }
 
   Response ask(Method method, const std::string& target,
@@ -57,6 +63,11 @@ class RouterTest : public testing::Test {
     return "";
   }
 
+  static std::string in_words(int status, std::string_view detail) {
+    return std::to_string(status) + ": " + std::string(detail);
+  }
+
+  RateLimit rate{Rate{2, std::chrono::seconds(10)}};
   TestEngine on;
   Request request;
 };
@@ -217,6 +228,35 @@ TEST_F(RouterTest, MountsNothingWithoutARowInTheAccessTable) {
   GTEST_FLAG_SET(death_test_style,
                  "threadsafe");  // the engine has threads: a fork must not keep them
   EXPECT_DEATH(on.router.mount({Method::get, "/no/row", says(""), 0}), "access");
+}
+
+TEST_F(RouterTest, RefusesInTheShapeOfThePath) {
+  const std::string path = "/v1/subjects/a/history";
+  const Response nobody = ask(Method::get, path);
+  EXPECT_EQ(nobody.status, 401);
+  EXPECT_EQ(nobody.content_type, "application/json");
+  EXPECT_THAT(nobody.body, testing::StartsWith("401: authentication required"));
+  EXPECT_FALSE(header(nobody, "www-authenticate").empty());
+  EXPECT_THAT(ask(Method::put, path, {kOperator}).body, testing::StartsWith("405: "));
+  EXPECT_THAT(ask(Method::get, "/v1/subjects/%zz/history", {kOperator}).body,
+              testing::StartsWith("400: the path "));
+  EXPECT_EQ(ask(Method::get, path, {kOperator}).body, "history");
+  Response elsewhere = problem(413, "too_large", "the body is too large");
+  on.router.word(elsewhere, request);
+  EXPECT_EQ(elsewhere.body, "413: the body is too large");
+}
+
+TEST_F(RouterTest, KeepsEachUserToTheRate) {
+  const std::string path = "/v1/subjects/a/history";
+  const std::pair<std::string, std::string> other = {"authorization", "Bearer no key of ours"};
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(ask(Method::get, path, {kOperator}).status, 200);
+  const Response refused = ask(Method::get, path, {kOperator});
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(header(refused, "retry-after"), "5");
+  EXPECT_EQ(on.metrics.failures("/v1/subjects/{subject}/history rate_limited"), 1);
+  EXPECT_EQ(ask(Method::get, path, {other}).status, 401) << "who is nobody uses nobody's rate";
+  on.clock.advance(std::chrono::seconds(5));
+  EXPECT_EQ(ask(Method::get, path, {kOperator}).status, 200);
 }
 
 }  // namespace

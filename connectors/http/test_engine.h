@@ -18,6 +18,10 @@ class CountedMetrics final : public HttpMetrics {
     const std::lock_guard lock(mutex_);
     ++answers_[std::string(pattern) + " " + std::to_string(status)];
   }
+  void failed(std::string_view pattern, std::string_view code) override {
+    const std::lock_guard lock(mutex_);
+    ++failures_[std::string(pattern) + " " + std::string(code)];
+  }
   void refused(std::string_view reason) override {
     const std::lock_guard lock(mutex_);
     ++refusals_[std::string(reason)];
@@ -25,6 +29,10 @@ class CountedMetrics final : public HttpMetrics {
   int answers(const std::string& pattern_and_status) {
     const std::lock_guard lock(mutex_);
     return answers_[pattern_and_status];
+  }
+  int failures(const std::string& pattern_and_code) {
+    const std::lock_guard lock(mutex_);
+    return failures_[pattern_and_code];
   }
   int refusals(const std::string& reason) {
     const std::lock_guard lock(mutex_);
@@ -34,6 +42,7 @@ class CountedMetrics final : public HttpMetrics {
  private:
   std::mutex mutex_;
   std::map<std::string, int> answers_;
+  std::map<std::string, int> failures_;
   std::map<std::string, int> refusals_;
 };
 

@@ -13,23 +13,14 @@ namespace {
 
 using boost::asio::awaitable;
 
-Response sync_failure(int status, std::string_view error) {
-  Response response;
-  response.status = status;
-  JsonWriter(response.body)
+std::string sync_failure(int status, std::string_view detail) {
+  std::string body;
+  JsonWriter(body)
       .begin_object()
       .field("success", false)
-      .field("error", error)
+      .field("error", status == 500 ? "The session could not be stored" : detail)
       .end_object();
-  return response;
-}
-
-Response sync_failure(const Error& error) {
-  const int status = http_status(error.code);
-  Response response = status == 500 ? sync_failure(500, "The session could not be stored")
-                                    : sync_failure(status, error.message);
-  invite_retry(response);
-  return response;
+  return body;
 }
 
 class SessionsConnector final : public Connector {
@@ -41,7 +32,8 @@ class SessionsConnector final : public Connector {
                   .pattern = "/api/centcom/sessions/sync",
                   .handler = [this](const Request& request) { return sync(request); },
                   .body_limit = limits::kBodyBytes,
-                  .cors = true});
+                  .cors = true,
+                  .refusals = sync_failure});
     get(router, "/api/admin/users/{user_id}/centcom-sessions", &SessionsConnector::of_user);
     get(router, "/api/admin/sessions", &SessionsConnector::list);
   }
@@ -61,10 +53,10 @@ class SessionsConnector final : public Connector {
   awaitable<Response> sync(const Request& request) {
     auto read = read_sync(request, engine_.clock(), engine_.rng());
     if (const auto* fault = std::get_if<SyncFault>(&read))
-      co_return sync_failure(400, *fault);
+      co_return problem(400, "invalid_sync", *fault);
     auto& draft = std::get<SyncDraft>(read);
     const auto receipt = co_await append(engine_, std::move(draft.draft));
-    if (!receipt) co_return sync_failure(receipt.error());
+    if (!receipt) co_return problem(receipt.error());
     co_return synced(draft, *receipt);
   }
 

@@ -93,6 +93,8 @@ struct Metrics::Families {
   Family<Counter>& refused =
       counter(registry, "syncline_http_refused_total",
               "Requests and connections refused before a route was found, by reason.");
+  Family<Counter>& failed = counter(registry, "syncline_http_problems_total",
+                                    "Problems that were answered, by route and code.");
   RouteCounts routes{
       counter(registry, "syncline_http_requests_total", "Answers by method, route and status."),
       histogram(registry, "syncline_http_request_seconds", "From the whole request to the answer."),
@@ -155,6 +157,10 @@ void Metrics::answered(Method method, std::string_view pattern, int status,
                             {"status", static_cast<std::uint64_t>(status)},
                             {"seconds", seconds(took)}});
   }
+}
+
+void Metrics::failed(std::string_view pattern, std::string_view code) {
+  families_->failed.Add({{"route", std::string(pattern)}, {"code", std::string(code)}}).Increment();
 }
 
 void Metrics::refused(std::string_view reason) {

@@ -47,6 +47,7 @@ class Metrics final : public Observer, public HttpMetrics {
 
   void answered(Method method, std::string_view pattern, int status,
                 std::chrono::nanoseconds took) override;
+  void failed(std::string_view pattern, std::string_view code) override;
   void refused(std::string_view reason) override;
 
   std::string text(const Instant& now);

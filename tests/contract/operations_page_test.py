@@ -15,6 +15,7 @@ def test_each_metric_is_in_the_page(fresh_server):
     refused.endheaders()
     assert refused.getresponse().status == 400
     fresh_server.get("/healthz")
+    fresh_server.get("/nowhere")
     text = fresh_server.get("/metrics").body.decode()
     answered = set(re.findall(r"^# TYPE (\S+) ", text, re.M))
     in_page = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.M))
