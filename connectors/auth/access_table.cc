@@ -8,6 +8,7 @@ namespace {
 using Rule = Access::Rule;
 
 constexpr Access kOpen{.rule = Rule::open};
+constexpr Access kUser{.rule = Rule::user};
 constexpr Access kAdmin{.rule = Rule::admin};
 constexpr Access kWriteEvents{.rule = Rule::scope, .scope = "events:write"};
 constexpr Access kReadEvents{.rule = Rule::scope, .scope = "events:read"};
@@ -28,6 +29,15 @@ constexpr auto kTable = std::to_array<AccessRow>({
     {Method::post, "/api/centcom/sessions/sync", kSyncSessions},
     {Method::get, "/api/admin/users/{user_id}/centcom-sessions", kReadSessions},
     {Method::get, "/api/admin/sessions", kReadSessions},
+
+    {Method::post, "/api/stats/heartbeat", kUser},
+    {Method::del, "/api/stats/heartbeat", kUser},
+    {Method::get, "/api/presence/{resource}", kUser},
+    // Counts alone; who it is, the stream tells a user's token only.
+    {Method::get, "/api/stats/modules", kOpen},
+    {Method::get, "/api/stats/health", kOpen},
+    {Method::get, "/api/stats/history", kOpen},
+    {Method::get, "/api/stats/stream", kOpen},
 
     {Method::post, "/v1/events", kWriteEvents},
     {Method::get, "/v1/events", kReadEvents},

@@ -231,7 +231,9 @@ TEST(AccessTable, RowsAreUniqueAndClosedUnlessNamedHere) {
         row.access.rule == Access::Rule::scope || row.access.rule == Access::Rule::user_or_scope;
     EXPECT_EQ(scoped, !row.access.scope.empty()) << row.pattern;
   }
-  EXPECT_THAT(open, testing::ElementsAre("/healthz", "/openapi.yaml", "/readyz"));
+  EXPECT_THAT(open,
+              testing::ElementsAre("/api/stats/health", "/api/stats/history", "/api/stats/modules",
+                                   "/api/stats/stream", "/healthz", "/openapi.yaml", "/readyz"));
   EXPECT_THAT(open_in_dev, testing::ElementsAre("/api/admin/sessions",
                                                 "/api/admin/users/{user_id}/centcom-sessions",
                                                 "/api/centcom/sessions/sync", "/metrics"));

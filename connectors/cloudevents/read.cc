@@ -124,9 +124,10 @@ std::optional<Rejection> Reading::read_named() {
   }
   const bool absent = content_.encoding == Encoding::none;
   std::vector<FieldFault> faults = schemas_.check(type_->type, absent ? "{}" : content_.bytes);
-  const PayloadMapping* const mapping = absent ? nullptr : mappings_.find(type_->type);
+  const PayloadMapping* const mapping = mappings_.find(type_->type);
   if (faults.empty() && mapping != nullptr && mapping->read != nullptr) {
-    mapping->read(*content_.json, body_, extra_, faults);
+    thread_local JsonDocument nothing;
+    mapping->read(absent ? nothing.parse("{}").value() : *content_.json, body_, extra_, faults);
     body_.extra_json = extra_;
   }
   if (faults.empty()) return std::nullopt;

@@ -85,6 +85,8 @@ struct Metrics::Families {
                              "Events in the log that the projection has not folded yet.");
   Family<Gauge>& sessions =
       gauge(registry, "syncline_sessions", "Sessions in each state at this instant.");
+  Family<Gauge>& presences =
+      gauge(registry, "syncline_presences", "Users in each module at this instant.");
   Gauge& connections =
       gauge(registry, "syncline_http_connections", "Open HTTP connections.").Add({});
   Gauge& resident = gauge(registry, "process_resident_memory_bytes", "Resident memory.").Add({});
@@ -181,6 +183,9 @@ std::string Metrics::text(const Instant& now) {
   }
   for (const auto& [status, count] : now.sessions) {
     f.sessions.Add({{"status", status}}).Set(static_cast<double>(count));
+  }
+  for (const auto& [module, count] : now.presences) {
+    f.presences.Add({{"module", module}}).Set(static_cast<double>(count));
   }
   const ProcessFigures process = process_figures();
   f.resident.Set(static_cast<double>(process.resident_bytes));

@@ -21,6 +21,7 @@ TEST(Metrics, CountsWhatHappened) {
   metrics.answered(Method::post, "/v1/events", 201, milliseconds(5));
   metrics.answered(Method::get, "", 404, milliseconds(1));
   metrics.refused("guard");
+  metrics.failed("/r", "rate_limited");
 
   const std::string text = metrics.text({.head = 4,
                                          .log_closed = true,
@@ -29,19 +30,29 @@ TEST(Metrics, CountsWhatHappened) {
                                          .queued = 7,
                                          .connections = 2,
                                          .projection_lag = {{"sessions", 1}},
-                                         .sessions = {{"active", 5}}});
+                                         .sessions = {{"active", 5}},
+                                         .presences = {{"pms", 3}}});
   for (const char* line :
-       {"syncline_commit_events_sum 4", "syncline_commit_events_count 2",
-        "syncline_commit_events_bucket{le=\"1\"} 1", "syncline_committed_bytes_total 1600",
-        "syncline_commit_sync_seconds_count 2", "syncline_append_seconds_count 1",
+       {"syncline_commit_events_sum 4",
+        "syncline_commit_events_count 2",
+        "syncline_commit_events_bucket{le=\"1\"} 1",
+        "syncline_committed_bytes_total 1600",
+        "syncline_commit_sync_seconds_count 2",
+        "syncline_append_seconds_count 1",
         "syncline_http_requests_total{method=\"POST\",route=\"/v1/events\",status=\"201\"} 2",
         "syncline_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1",
         "syncline_http_request_seconds_count{route=\"/v1/events\"} 2",
-        "syncline_http_refused_total{reason=\"guard\"} 1", "syncline_queue_drafts 7",
-        "syncline_log_head_position 4", "syncline_log_closed 1", "syncline_disk_free_bytes 700",
+        "syncline_http_refused_total{reason=\"guard\"} 1",
+        "syncline_queue_drafts 7",
+        "syncline_log_head_position 4",
+        "syncline_log_closed 1",
+        "syncline_disk_free_bytes 700",
         "syncline_disk_reserve_bytes 500",
         "syncline_projection_lag_events{projection=\"sessions\"} 1",
-        "syncline_sessions{status=\"active\"} 5", "syncline_http_connections 2"}) {
+        "syncline_http_problems_total{code=\"rate_limited\",route=\"/r\"} 1",
+        "syncline_presences{module=\"pms\"} 3",
+        "syncline_sessions{status=\"active\"} 5",
+        "syncline_http_connections 2"}) {
     EXPECT_THAT(text, HasSubstr(std::string("\n") + line + "\n"));
   }
   EXPECT_THAT(text, HasSubstr("version=\"" SYNCLINE_VERSION "\""));

@@ -4,6 +4,7 @@
 #include "ops/cli/applied_config.h"
 #include "ops/cli/credentials.h"
 #include "ops/cli/progress_line.h"
+#include "projections/presence/presence_view.h"
 #include "projections/sessions/sessions_view.h"
 
 namespace syncline {
@@ -82,6 +83,7 @@ Result<void> ServerProcess::listen() {
                                  .router = *router_,
                                  .mappings = mappings_,
                                  .deadlines = deadlines_,
+                                 .presence_deadlines = presence_deadlines_,
                                  .metrics_text = [this] { return metrics_.text(instant()); },
                                  .started = clock_.now()});
   auto started = HttpServer::start({.host = config_.listen.host,
@@ -128,6 +130,13 @@ void ServerProcess::read_views(Instant& now) const {
                   {"idle", sessions.idle},
                   {"terminated", sessions.terminated},
                   {"expired", sessions.expired}};
+  const auto presence = engine_->view("presence");
+  for (const ModuleCounts& module :
+       count_presence(*presence, engine_->clock().now(),
+                      presence_deadlines_.of(*presence, presence->position()))
+           .modules) {
+    now.presences.emplace_back(module.id, module.active_now);
+  }
 }
 
 Result<void> ServerProcess::drain() {

@@ -44,6 +44,7 @@ class ServerProcess {
   Metrics metrics_;
   const PayloadMappings mappings_;
   DeadlineFloor deadlines_;
+  DeadlineFloor presence_deadlines_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Router> router_;

@@ -3,6 +3,8 @@
 #include "connectors/backups/backups_connector.h"
 #include "connectors/events/events_connector.h"
 #include "connectors/operators/operators_connector.h"
+#include "connectors/presence/presence_connector.h"
+#include "connectors/presence/presence_json.h"
 #include "connectors/sessions/session_json.h"
 #include "connectors/sessions/sessions_connector.h"
 #include "connectors/status/status_connector.h"
@@ -11,6 +13,15 @@
 #include "projections/sessions/sessions_projection.h"
 
 namespace syncline {
+namespace {
+
+PresenceOptions presence_options(const Config& config) {
+  PresenceOptions options{.modules = {}, .rate = config.presence.rate};
+  for (const auto& [id, name] : config.presence.modules) options.modules.push_back({id, name});
+  return options;
+}
+
+}  // namespace
 
 std::vector<std::unique_ptr<Projection>> make_projections() {
   std::vector<std::unique_ptr<Projection>> all;
@@ -24,6 +35,7 @@ PayloadMappings make_payload_mappings() {
   PayloadMappings mappings;
   add_engine_mappings(mappings);
   add_session_mappings(mappings);
+  add_presence_mappings(mappings);
   return mappings;
 }
 
@@ -35,6 +47,8 @@ std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
       {.version = SYNCLINE_VERSION, .started = w.started, .metrics = w.metrics_text}));
   all.push_back(make_events_connector(w.router, w.engine, w.mappings));
   all.push_back(make_sessions_connector(w.router, w.engine, *expiry, w.deadlines));
+  all.push_back(make_presence_connector(w.router, w.engine, *expiry, w.presence_deadlines,
+                                        presence_options(w.config)));
   all.push_back(make_operators_connector(w.router, w.engine, w.mappings, w.config.data.string()));
   all.push_back(make_backups_connector(w.router, w.engine,
                                        {.data = w.config.data.string(),

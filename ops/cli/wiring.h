@@ -24,7 +24,8 @@ struct Wiring {
   Engine& engine;
   Router& router;
   const PayloadMappings& mappings;
-  DeadlineFloor& deadlines;
+  DeadlineFloor& deadlines;  // of sessions
+  DeadlineFloor& presence_deadlines;
   std::function<std::string()> metrics_text;
   Time started;
 };

@@ -1,20 +1,24 @@
-"""Reads Server-Sent Events as a browser would: frames of id and data, comments skipped."""
+"""Reads Server-Sent Events as a browser would: frames of event, id and data, comments skipped."""
 
 import http.client
 import json
 
 
 class EventStream:
-    def __init__(self, server, query="", last_event_id=None, timeout=30.0):
+    def __init__(self, server, query="", last_event_id=None, timeout=30.0,
+                 path="/v1/events/stream", token=True):
         self.connection = http.client.HTTPConnection(server.host, server.port, timeout=timeout)
-        headers = {"Authorization": f"Bearer {server.token}", "Accept": "text/event-stream"}
+        headers = {"Accept": "text/event-stream"}
+        if token:
+            headers["Authorization"] = f"Bearer {server.token if token is True else token}"
         if last_event_id is not None:
             headers["Last-Event-ID"] = last_event_id
-        self.connection.request("GET", f"/v1/events/stream{query}", headers=headers)
+        self.connection.request("GET", path + query, headers=headers)
         self.answer = self.connection.getresponse()
         self.status = self.answer.status
         self.content_type = self.answer.getheader("content-type")
         self.last_event_id = last_event_id
+        self.event = None
         self.comments = 0
 
     def begun(self):
@@ -32,7 +36,7 @@ class EventStream:
 
     def frame(self):
         """The data lines of the next frame; none of a frame that only has an id."""
-        data = []
+        data, self.event = [], None
         while True:
             line = self.answer.readline().decode()
             assert line.endswith("\n"), "the stream has ended"
@@ -44,6 +48,8 @@ class EventStream:
                 self.comments += 1
             elif field == "id":
                 self.last_event_id = value
+            elif field == "event":
+                self.event = value
             elif field == "data":
                 data.append(value)
 

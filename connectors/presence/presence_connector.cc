@@ -1,0 +1,189 @@
+#include "connectors/presence/presence_connector.h"
+
+#include <algorithm>
+
+#include "connectors/append.h"
+#include "connectors/presence/history_query.h"
+#include "connectors/presence/presence_answers.h"
+#include "connectors/presence/presence_expiry.h"
+#include "connectors/presence/presence_json.h"
+#include "connectors/presence/presence_stream.h"
+#include "engine/limits.h"
+
+namespace syncline {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr std::string_view kHeartbeat = "/api/stats/heartbeat";
+
+class PresenceConnector final : public Connector {
+ public:
+  PresenceConnector(Router& router, Engine& engine, ExpiryTimer& expiry, DeadlineFloor& floor,
+                    PresenceOptions options)
+      : engine_(engine), floor_(floor), modules_(std::move(options.modules)), rate_(options.rate) {
+    expiry.add(presence_expiry(engine, floor));
+    router.mount({.method = Method::post,
+                  .pattern = std::string(kHeartbeat),
+                  .handler = [this](const Request& request) { return beat(request); },
+                  .body_limit = limits::kBodyBytes,
+                  .cors = true,
+                  .refusals = heartbeat_failure,
+                  .rate = &rate_});
+    router.mount({.method = Method::del,
+                  .pattern = std::string(kHeartbeat),
+                  .handler = [this](const Request& request) { return clear(request); },
+                  .body_limit = 0,
+                  .cors = true,
+                  .refusals = heartbeat_failure});
+    get(router, "/api/stats/modules", &PresenceConnector::modules);
+    get(router, "/api/stats/health", &PresenceConnector::health);
+    get(router, "/api/stats/history", &PresenceConnector::history);
+    get(router, "/api/stats/stream", &PresenceConnector::stream);
+    get(router, "/api/presence/{resource}", &PresenceConnector::viewers);
+  }
+
+ private:
+  // A state of the view and an instant behind it, which together say who is there.
+  struct Now {
+    std::unique_ptr<ViewSnapshot> view;
+    Time time, floor;
+  };
+  Now now() const {
+    auto view = engine_.view("presence");
+    const Time floor = floor_.of(*view, view->position());
+    return {std::move(view), engine_.clock().now(), floor};
+  }
+  static Response answer(const Now& now, std::string body) {
+    Response response;
+    response.body = std::move(body);
+    response.position = now.view->position();
+    return response;
+  }
+
+  // Answers from the view: nothing to wait for.
+  void get(Router& router, const char* pattern,
+           Response (PresenceConnector::*handle)(const Request&)) {
+    router.mount(
+        {.method = Method::get,
+         .pattern = pattern,
+         .handler = [this, handle](const Request& r) { return at_once((this->*handle)(r)); },
+         .body_limit = 0,
+         .cors = true,
+         .refusals = presence_failure});
+  }
+  static awaitable<Response> at_once(Response response) { co_return response; }
+
+  awaitable<Response> beat(const Request& request) {
+    auto read = read_beat(request, modules_, engine_.clock(), engine_.rng());
+    if (const auto* fault = std::get_if<BeatFault>(&read)) {
+      co_return problem(400, fault->code, fault->detail);
+    }
+    const auto receipt = co_await append(engine_, std::move(std::get<Draft>(read)));
+    if (!receipt) co_return problem(receipt.error());
+    const Now here = now();
+    std::string body;
+    JsonWriter out(body);
+    out.begin_object()
+        .field("success", true)
+        .field("activeUsers", count_active(*here.view, here.time, here.floor))
+        .key("userId");
+    write_user_id(request.principal.id, request.principal.id_is_number, out);
+    out.field("timestamp", here.time).end_object();
+    co_return answer(here, std::move(body));
+  }
+
+  awaitable<Response> clear(const Request& request) {
+    auto read = read_clear(request, engine_.clock(), engine_.rng());
+    if (const auto* fault = std::get_if<BeatFault>(&read)) {
+      co_return problem(400, fault->code, fault->detail);
+    }
+    const auto receipt = co_await append(engine_, std::move(std::get<Draft>(read)));
+    if (!receipt) co_return problem(receipt.error());
+    const Now here = now();
+    std::string body;
+    JsonWriter(body)
+        .begin_object()
+        .field("success", true)
+        .field("message", "Session cleared")
+        .field("activeUsers", count_active(*here.view, here.time, here.floor))
+        .field("timestamp", here.time)
+        .end_object();
+    co_return answer(here, std::move(body));
+  }
+
+  Response modules(const Request&) {
+    const Now here = now();
+    return answer(here, modules_json(count_presence(*here.view, here.time, here.floor), here.time));
+  }
+
+  Response health(const Request&) {
+    if (const auto closed = engine_.log().closed()) return problem(*closed);
+    const Now here = now();
+    std::string body;
+    JsonWriter(body)
+        .begin_object()
+        .field("status", "ok")
+        .field("database", "connected")
+        .field("activeSessions", count_active(*here.view, here.time, here.floor))
+        .field("timestamp", here.time)
+        .end_object();
+    return answer(here, std::move(body));
+  }
+
+  Response viewers(const Request& request) {
+    const std::string_view resource = request.param("resource");
+    const Now here = now();
+    std::string users;
+    JsonWriter list(users);
+    list.begin_array();
+    const std::uint64_t count =
+        viewers_of(*here.view, here.time, resource, limits::kPageEvents,
+                   [&](const PresentUser& user) { write_viewer(user, list); });
+    list.end_array();
+    std::string body;
+    JsonWriter(body)
+        .begin_object()
+        .field("resource", resource)
+        .field("count", count)
+        .key("viewers")
+        .raw(users)
+        .field("timestamp", here.time)
+        .end_object();
+    return answer(here, std::move(body));
+  }
+
+  Response history(const Request& request) {
+    const Now here = now();
+    const auto read = read_history_query(request, here.time);
+    if (const auto* fault = std::get_if<HistoryFault>(&read)) {
+      return problem(400, "invalid_" + std::string(fault->parameter),
+                     std::string(fault->parameter) + " " + fault->detail);
+    }
+    const auto& query = std::get<HistoryQuery>(read);
+    const auto asked = [&](const ModuleName& module) { return module.id == query.module; };
+    if (!query.module.empty() && std::ranges::none_of(modules_, asked)) {
+      return problem(400, "invalid_module", invalid_module(modules_));
+    }
+    const auto history = presence_history(*here.view, here.time, query.module,
+                                          {query.from, query.to, query.step}, here.floor);
+    return answer(here, history_json(query, history));
+  }
+
+  Response stream(const Request& request) { return presence_stream(request, engine_, floor_); }
+
+  Engine& engine_;
+  const DeadlineFloor& floor_;
+  const std::vector<ModuleName> modules_;
+  RateLimit rate_;
+};
+
+}  // namespace
+
+std::unique_ptr<Connector> make_presence_connector(Router& router, Engine& engine,
+                                                   ExpiryTimer& expiry, DeadlineFloor& floor,
+                                                   PresenceOptions options) {
+  return std::make_unique<PresenceConnector>(router, engine, expiry, floor, std::move(options));
+}
+
+}  // namespace syncline
