@@ -3,6 +3,7 @@
 // same event with the same content; another spelling of its JSON has that content too.
 #include "connectors/cloudevents/cloudevent.h"
 #include "connectors/events/intake.h"
+#include "connectors/presence/presence_json.h"
 #include "connectors/sessions/session_json.h"
 #include "schemas/body_codec.h"
 #include "tests/fakes.h"
@@ -12,7 +13,10 @@ namespace syncline {
 namespace {
 
 struct Fixture {
-  Fixture() { add_session_mappings(mappings); }
+  Fixture() {
+    add_session_mappings(mappings);
+    add_presence_mappings(mappings);
+  }
 
   FakeClock clock;
   SeededRng rng{1};

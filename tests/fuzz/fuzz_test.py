@@ -18,7 +18,7 @@ SECONDS = round(60 * float(os.environ.get("SYNCLINE_FUZZ_MINUTES", "0.25")))
 AT_A_TIME = 2
 # The longest input: as large as the bounds that the target's parsers have, where that is feasible.
 INPUT_BYTES_MAX = {"cloudevents": 8192, "config": 4096, "frame": 4096, "http": 20480,
-                   "import": 8192, "json": 4096, "sessions": 4096, "token": 10240}
+                   "import": 8192, "json": 4096, "presence": 4096, "sessions": 4096, "token": 10240}
 # An input that takes longer or more at once is a find too.
 LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=128"]
 
