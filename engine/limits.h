@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace syncline::limits {
 
@@ -44,6 +45,12 @@ inline constexpr std::size_t kTurnedAway = 16;
 inline constexpr std::size_t kTokenBytes = 8 * kKiB;
 inline constexpr std::size_t kCachedTokens = 10'000;     // of 300 bytes: some 8 MiB
 inline constexpr std::chrono::seconds kTokenLeeway{30};  // an issuer's clock may be ahead of ours
+// Wrong ones from one address: a client with an old key sees 429 and slows down, and who guesses
+// costs us little.
+inline constexpr std::uint32_t kFailedLoginsPerMinute = 20;
+inline constexpr std::size_t kTokenKeys = 64;           // of a JWKS; one without `kid` tries all
+inline constexpr std::size_t kKeyFileBytes = 1 * kMiB;  // a JWKS, or a PEM
+inline constexpr std::chrono::seconds kFilePoll{1};     // how soon a changed JWKS is seen
 
 // Users or addresses whose rate is counted at the same time, each in some 120 bytes; who asks again
 // after a pause longer than the rate's time needs no place.

@@ -1,12 +1,18 @@
 #include "connectors/auth/authenticator.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 
 #include <openssl/crypto.h>
 
+#include "connectors/auth/jwe.h"
+#include "connectors/auth/jws.h"
+#include "connectors/auth/session_cookie.h"
+#include "connectors/auth/token.h"
 #include "connectors/auth/token_cache.h"
 #include "connectors/json/document.h"
+#include "connectors/rate/rate_limit.h"
 #include "engine/limits.h"
 #include "engine/sha256.h"
 
@@ -14,17 +20,22 @@ namespace syncline {
 namespace {
 
 using Refusal = Authenticator::Refusal;
-using Admission = std::variant<Principal, Refusal>;
 
-// Where a credential was found. An API key may come by either way, a token only as Bearer.
-enum class Source { bearer, api_key_header };
+// Why a credential says nothing of who is asking.
+struct Bad {
+  std::string why;
+  bool by_cookie = false;
+  bool guessed = false;  // nobody has given it out; else it is one that holds no more, or not here
+};
+using Admission = std::variant<Principal, Bad>;
+
+// Where a credential was found. An API key may come by either header, a token only as Bearer.
+enum class Source { bearer, api_key_header, cookie };
 
 struct Credential {
   Source source;
   std::string_view text;
 };
-
-Refusal unknown(std::string message) { return Refusal{401, std::move(message)}; }
 
 bool is_bearer(std::string_view scheme) {
   constexpr std::string_view kBearer = "bearer";
@@ -41,13 +52,13 @@ std::optional<std::string_view> bearer(std::string_view header) {
 }
 
 // None, one, or a refusal: two that differ cannot both be who is asking.
-std::variant<std::optional<Credential>, Refusal> find_credential(const Request& request) {
+std::variant<std::optional<Credential>, Bad> find_in_headers(const Request& request) {
   std::optional<Credential> found;
   for (const auto& [name, value] : request.headers) {
     std::optional<Credential> next;
     if (name == "authorization") {
       const auto text = bearer(value);
-      if (!text) return unknown("the Authorization header must be `Bearer` and a token or API key");
+      if (!text) return Bad{"the Authorization header must be `Bearer` and a token or API key"};
       next = Credential{Source::bearer, *text};
     } else if (name == "x-api-key" && !value.empty()) {
       next = Credential{Source::api_key_header, value};
@@ -55,7 +66,7 @@ std::variant<std::optional<Credential>, Refusal> find_credential(const Request& 
       continue;
     }
     if (found && found->text != next->text)
-      return unknown("the request carries two credentials that differ; send one");
+      return Bad{"the request carries two credentials that differ; send one"};
     if (!found) found = next;
   }
   return found;
@@ -91,6 +102,15 @@ std::string lacking(const Principal& principal, const Access& access) {
   return "this route lets nobody in";
 }
 
+// What tokens are verified with, and those that were: they go together.
+struct Trust {
+  explicit Trust(KeyRing ring) : keys(std::move(ring)) {}
+
+  const KeyRing keys;
+  TokenCache bearers{limits::kCachedTokens};
+  TokenCache cookies{limits::kCachedTokens};  // apart: what a cookie may hold is no Bearer token
+};
+
 }  // namespace
 
 struct Authenticator::State {
@@ -99,8 +119,11 @@ struct Authenticator::State {
     Principal principal;
   };
 
-  State(AuthOptions given, Clock& the_clock)
-      : options(std::move(given)), clock(the_clock), cache(limits::kCachedTokens) {
+  State(AuthOptions given, KeyRing ring, Clock& the_clock)
+      : options(std::move(given)),
+        encrypted_claims(options.claims),
+        clock(the_clock),
+        current(std::make_shared<Trust>(std::move(ring))) {
     for (const ApiKey& key : options.api_keys) {
       Principal principal;
       principal.kind = Principal::Kind::api_key;
@@ -110,6 +133,13 @@ struct Authenticator::State {
       keys.push_back({sha256(key.key), std::move(principal)});
     }
     options.api_keys.clear();
+    if (!options.nextauth_secret.empty()) cookie_key = nextauth_key(options.nextauth_secret);
+    encrypted_claims.issuer = encrypted_claims.audience = "";
+  }
+
+  std::shared_ptr<Trust> trust() {
+    const std::lock_guard lock(mutex);
+    return current;
   }
 
   // Walks all keys, whichever fits, and compares digests: time tells neither how much of a key was
@@ -121,18 +151,36 @@ struct Authenticator::State {
     return found;
   }
 
-  Admission identify(const Credential& credential) {
-    if (credential.text.size() > limits::kTokenBytes)
-      return unknown("the credential is larger than 8 KiB");
-    const Time now = clock.now();
-    // A kept text is a token's, so it is no key: the keys need not be asked first.
-    if (credential.source == Source::bearer)
-      if (const auto kept = cache.find(credential.text, now)) return kept->principal;
-    if (const Principal* principal = find_key(sha256(credential.text))) return *principal;
-    if (credential.source == Source::api_key_header) return unknown("the API key is not known");
+  // What is in a token that was signed or encrypted by whom we trust.
+  Result<std::string> open(const Credential& credential, const KeyRing& ring, bool encrypted) {
+    if (!encrypted) return signed_payload(credential.text, ring, thread_json());
+    if (cookie_key) return decrypted_payload(credential.text, *cookie_key, thread_json());
+    return Error{ErrorCode::invalid,
+                 "this server cannot read encrypted cookies: it has no auth.nextauth_secret"};
+  }
 
-    auto token = verify_token(credential.text, options, now, thread_json());
-    if (!token) return unknown(token.error().message);
+  Admission identify(const Credential& credential) {
+    const bool cookie = credential.source == Source::cookie;
+    if (credential.text.size() > limits::kTokenBytes)
+      return Bad{"the credential is larger than 8 KiB", cookie, true};
+    const Time now = clock.now();
+    const auto trusted = trust();
+    TokenCache& cache = cookie ? trusted->cookies : trusted->bearers;
+    // A kept text is a token's, so it is no key: the keys need not be asked first.
+    if (credential.source != Source::api_key_header)
+      if (const auto kept = cache.find(credential.text, now)) return kept->principal;
+    if (!cookie) {
+      if (const Principal* principal = find_key(sha256(credential.text))) return *principal;
+      if (credential.source == Source::api_key_header)
+        return Bad{"the API key is not known", cookie, true};
+    }
+    const bool encrypted = cookie && std::ranges::count(credential.text, '.') == 4;
+    const auto payload = open(credential, trusted->keys, encrypted);
+    if (!payload) return Bad{payload.error().message, cookie, true};
+    auto token =
+        read_claims(*payload, encrypted ? encrypted_claims : options.claims, now, thread_json());
+    if (!token) return Bad{token.error().message, cookie};
+    token->principal.by_cookie = cookie;
     auto verified = std::make_shared<const VerifiedToken>(std::move(*token));
     cache.keep(credential.text, verified);
     return verified->principal;
@@ -140,44 +188,76 @@ struct Authenticator::State {
 
   // Whoever the request says it is; anonymous (in dev: dev) without a credential.
   Admission who(const Request& request) {
-    auto found = find_credential(request);
-    if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
+    auto found = find_in_headers(request);
+    if (auto* bad = std::get_if<Bad>(&found)) return std::move(*bad);
     if (const auto& credential = std::get<std::optional<Credential>>(found))
       return identify(*credential);
+    const auto cookie = session_cookie(request, options.cookies);
+    if (!cookie) return Bad{cookie.error().message, true};
+    if (*cookie) return identify({Source::cookie, **cookie});
+    return nobody();
+  }
+
+  Principal nobody() const {
     Principal nobody;
     if (options.dev) nobody.kind = Principal::Kind::dev;
     return nobody;
   }
 
+  // Only failures are counted, and whoever has a good credential is let in whatever others at the
+  // same address (an office, a proxy) do: credentials are too long to be guessed, and what is
+  // bounded here is what guessing costs us and fills logs with.
+  Refusal turned_away(const Request& request, const Bad& bad) {
+    if (bad.guessed)
+      if (const auto wait = failures.take(request.peer, clock.now()))
+        return {429, "too many credentials from this address were wrong; the last: " + bad.why,
+                wait};
+    return {401, bad.why, {}};
+  }
+
   AuthOptions options;  // constant after construction; its keys moved into `keys`
+  // An encrypted token comes from whoever has the secret, and names neither issuer nor audience.
+  ClaimRules encrypted_claims;
   Clock& clock;
   std::vector<Key> keys;
-  TokenCache cache;
+  RateLimit failures{{limits::kFailedLoginsPerMinute, std::chrono::minutes(1)}};
+  std::optional<ContentKey> cookie_key;
+  std::mutex mutex;
+  std::shared_ptr<Trust> current;  // guarded by mutex
 };
 
-Authenticator::Authenticator(AuthOptions options, Clock& clock)
-    : state_(std::make_unique<State>(std::move(options), clock)) {}
+Authenticator::Authenticator(AuthOptions options, KeyRing keys, Clock& clock)
+    : state_(std::make_unique<State>(std::move(options), std::move(keys), clock)) {}
 
 Authenticator::~Authenticator() = default;
+
+void Authenticator::use(KeyRing keys) {
+  auto fresh = std::make_shared<Trust>(std::move(keys));
+  const std::lock_guard lock(state_->mutex);
+  state_->current = std::move(fresh);
+}
 
 std::variant<Principal, Refusal> Authenticator::admit(const Request& request,
                                                       const Access& access) {
   const AuthOptions& options = state_->options;
   const bool open_to_all = access.rule == Access::Rule::open ||
                            (!access.scope.empty() && contains(options.open_scopes, access.scope));
+  const bool open_in_dev = options.dev && access.open_in_dev;
   Admission who = state_->who(request);
-  if (const auto* refusal = std::get_if<Refusal>(&who)) {
+  if (const auto* bad = std::get_if<Bad>(&who)) {
     if (open_to_all) return Principal{};
-    return *refusal;
+    if (open_in_dev && bad->by_cookie) return state_->nobody();
+    return state_->turned_away(request, *bad);
   }
-  if (open_to_all || (options.dev && access.open_in_dev)) return who;
+  Principal& principal = std::get<Principal>(who);
+  if (open_to_all || open_in_dev) return std::move(principal);
 
-  const Principal& principal = std::get<Principal>(who);
   const bool nameless =
       principal.kind == Principal::Kind::anonymous || principal.kind == Principal::Kind::dev;
-  if (nameless) return unknown("authentication required: send a Bearer token or an API key");
-  if (std::string lack = lacking(principal, access); !lack.empty()) return Refusal{403, lack};
-  return who;
+  if (nameless)
+    return Refusal{401, "authentication required: send a Bearer token or an API key", {}};
+  if (std::string lack = lacking(principal, access); !lack.empty()) return Refusal{403, lack, {}};
+  return std::move(principal);
 }
 
 }  // namespace syncline

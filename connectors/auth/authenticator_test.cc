@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "connectors/auth/token.h"
 #include "connectors/auth/token_cache.h"
+#include "engine/limits.h"
 
 namespace syncline {
 namespace {
@@ -44,10 +46,13 @@ class AuthenticatorTest : public testing::Test {
   std::variant<Principal, Authenticator::Refusal> admit(const Headers& headers,
                                                         const Access& access) {
     Request request;
+    request.peer = std::to_string(++peers);  // each from an address of its own
     request.headers = headers;
     return authenticator->admit(request, access);
   }
-  void use(AuthOptions with) { authenticator = std::make_unique<Authenticator>(with, clock); }
+  void use(const AuthOptions& with) {
+    authenticator = std::make_unique<Authenticator>(with, KeyRing(with), clock);
+  }
 
   // 200, or the status of the refusal.
   int status(const Headers& headers, const Access& access) {
@@ -66,7 +71,9 @@ class AuthenticatorTest : public testing::Test {
   }
 
   HandClock clock;
-  std::unique_ptr<Authenticator> authenticator = std::make_unique<Authenticator>(options(), clock);
+  int peers = 0;
+  std::unique_ptr<Authenticator> authenticator =
+      std::make_unique<Authenticator>(options(), KeyRing(options()), clock);
 };
 
 Headers bearer(const std::string& text) { return {{"authorization", "Bearer " + text}}; }
@@ -199,6 +206,37 @@ TEST_F(AuthenticatorTest, ACachedTokenDoesNotVouchForAnother) {
       EXPECT_EQ(status(bearer(bad), kRead), 401) << at;
     }
   }
+}
+
+TEST_F(AuthenticatorTest, FailedLoginsAreLimitedPerAddress) {
+  const auto from = [&](const std::string& peer, const Headers& headers, const Access& access) {
+    Request request;
+    request.peer = peer;
+    request.headers = headers;
+    const auto answer = authenticator->admit(request, access);
+    const auto* refusal = std::get_if<Authenticator::Refusal>(&answer);
+    EXPECT_EQ(refusal != nullptr && refusal->retry_after.has_value(),
+              refusal != nullptr && refusal->status == 429);
+    return refusal ? refusal->status : 200;
+  };
+  const Headers wrong[] = {bearer("nonsense"), api_key("nonsense"), bearer(token({}) + "A"),
+                           bearer(std::string(9000, 'x'))};
+  for (unsigned i = 0; i < limits::kFailedLoginsPerMinute; ++i)
+    EXPECT_EQ(from("10.0.0.1", wrong[i % 4], kSync), 401) << i;
+  for (const Headers& headers : wrong) EXPECT_EQ(from("10.0.0.1", headers, kSync), 429);
+  // Whoever is right is let in, and who is only not allowed, or late, hears that.
+  EXPECT_EQ(from("10.0.0.1", api_key(kWriter), kSync), 200);
+  EXPECT_EQ(from("10.0.0.1", bearer(token({})), kUser), 200);
+  EXPECT_EQ(from("10.0.0.1", api_key(kWriter), kAdmin), 403);
+  EXPECT_EQ(from("10.0.0.1", {}, kSync), 401);
+  const std::string late = token({}, seconds(1));
+  clock.time += seconds(1);
+  EXPECT_EQ(from("10.0.0.1", bearer(late), kSync), 401);
+  EXPECT_EQ(from("10.0.0.1", wrong[0], kOpen), 200);
+  EXPECT_EQ(from("10.0.0.2", wrong[0], kSync), 401);
+  clock.time += seconds(2);  // one flows back every 3 s
+  EXPECT_EQ(from("10.0.0.1", wrong[0], kSync), 401);
+  EXPECT_EQ(from("10.0.0.1", wrong[0], kSync), 429);
 }
 
 TEST(TokenCache, IsBounded) {

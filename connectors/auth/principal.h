@@ -1,8 +1,11 @@
 // Who is asking, and what they may do.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "schemas/types.h"
 
 namespace syncline {
 
@@ -15,7 +18,8 @@ struct Principal {
   std::string tenant;
   std::vector<std::string> roles;
   std::vector<std::string> scopes;
-  bool by_cookie = false;
+  bool by_cookie = false;     // what a browser sends unasked
+  std::optional<Time> until;  // when the token expires; unset: no token
 
   bool has_role(const std::string& role) const;
   bool has_scope(const std::string& scope) const;  // role admin has all

@@ -1,4 +1,4 @@
-// For tests: a compact JWS over any header and payload, right or wrong.
+// For tests: a compact JWS over any header and payload, right or wrong, and one that is read whole.
 #pragma once
 
 #include <string>
@@ -8,6 +8,8 @@
 #include <openssl/hmac.h>
 
 #include "connectors/auth/base64.h"
+#include "connectors/auth/jws.h"
+#include "connectors/auth/token.h"
 
 namespace syncline {
 
@@ -19,6 +21,13 @@ inline std::string signed_text(std::string_view header, std::string_view payload
   HMAC(hash, secret.data(), static_cast<int>(secret.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac, &size);
   return text + '.' + base64url({reinterpret_cast<const char*>(mac), size});
+}
+
+inline Result<VerifiedToken> verify_token(std::string_view token, const KeyRing& keys,
+                                          const ClaimRules& rules, Time now, JsonDocument& json) {
+  const auto payload = signed_payload(token, keys, json);
+  if (!payload) return payload.error();
+  return read_claims(*payload, rules, now, json);
 }
 
 }  // namespace syncline

@@ -1,11 +1,8 @@
-// JSON Web Tokens, signed with HS256 (RFC 7519, 7515, and the advice of RFC 8725): the
-// configuration fixes the algorithm, the token only has to name the same one. Pure: time is handed
-// in.
+// The claims of a token (RFC 7519), behind its signature (jws.h) or its encryption (jwe.h), and
+// tokens that this server makes itself. Pure: time is handed in.
 //
-// Read strictly: three base64url parts without padding, at most limits::kTokenBytes; a header with
-// `alg` HS256, no `crit`, `typ` JWT or at+jwt when it is there; no member twice. `exp` must be
-// there; an expired token is refused at
-// once, `nbf` and `iat` have limits::kTokenLeeway. `sub` (or user_claim) is a text or a
+// Read strictly: a JSON object, no member twice. `exp` must be there; an expired token is refused
+// at once, `nbf` and `iat` have ClaimRules::leeway. `sub` (or ClaimRules::user) is a text or a
 // whole number.
 #pragma once
 
@@ -31,10 +28,13 @@ struct VerifiedToken {
 };
 
 // `invalid`, with what is wrong, for the person whose token it is. `json` is used for a moment.
-Result<VerifiedToken> verify_token(std::string_view token, const AuthOptions& options, Time now,
-                                   JsonDocument& json);
+Result<VerifiedToken> read_claims(std::string_view payload, const ClaimRules& rules, Time now,
+                                  JsonDocument& json);
 
-// A token that verify_token takes under the same options. Whole seconds.
+// What make_token signs with; nullopt: nothing, there is no secret or no HS… for it.
+std::optional<Algorithm> signing_algorithm(const AuthOptions& options);
+
+// A token that is taken under the same options. Whole seconds.
 Result<std::string> make_token(const AuthOptions& options, const std::string& subject,
                                const std::vector<std::string>& roles, std::chrono::seconds ttl,
                                Time now);

@@ -28,7 +28,7 @@ AuthOptions options() {
 Result<VerifiedToken> verify(std::string_view token, const AuthOptions& with = options(),
                              Time now = kNow) {
   JsonDocument json;
-  return verify_token(token, with, now, json);
+  return verify_token(token, KeyRing(with), with.claims, now, json);
 }
 
 // Signed right, with these claims beside an `exp` to come.
@@ -51,7 +51,7 @@ TEST(Token, TheExampleOfRfc7515) {
   AuthOptions with;
   with.jwt_secret = *from_base64url(
       "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
-  with.user_claim = "iss";
+  with.claims.user = "iss";
   const auto token = verify(
       "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
       "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
@@ -63,10 +63,10 @@ TEST(Token, TheExampleOfRfc7515) {
 
 TEST(Token, MadeAndTakenUnderTheSameOptions) {
   AuthOptions with = options();
-  with.user_claim = "uid";
-  with.role_claim = "groups";
-  with.issuer = "https://id.example.com";
-  with.audience = "syncline";
+  with.claims.user = "uid";
+  with.claims.role = "groups";
+  with.claims.issuer = "https://id.example.com";
+  with.claims.audience = "syncline";
   const auto token = make_token(with, "42", {"admin", "staff"}, seconds(60), kNow);
   ASSERT_TRUE(token);
   const auto verified = verify(*token, with);
@@ -121,7 +121,7 @@ TEST(Token, Roles) {
     EXPECT_THAT(fault_of(token_of(R"("sub":"1",)" + std::string(claims))), HasSubstr("role"));
 
   AuthOptions with = options();
-  with.role_claim = "groups";
+  with.claims.role = "groups";
   EXPECT_THAT(principal_of(R"("sub":"1","role":"admin","groups":["staff"])", with).roles,
               ElementsAre("staff"));
 }
@@ -168,8 +168,8 @@ TEST(Token, Times) {
 
 TEST(Token, Parties) {
   AuthOptions with = options();
-  with.issuer = "me";
-  with.audience = "you";
+  with.claims.issuer = "me";
+  with.claims.audience = "you";
   const std::pair<std::string, std::string> cases[] = {
       {R"("iss":"me","aud":"you")", "taken"},
       {R"("iss":"me","aud":["him","you"])", "taken"},
@@ -188,14 +188,14 @@ TEST(Token, Headers) {
   const std::pair<std::string, std::string> cases[] = {
       {R"({"alg":"HS256"})", "taken"},
       {R"({"alg":"HS256","typ":"at+JWT","kid":"x"})", "taken"},
-      {R"({"alg":"none"})", "not signed with HS256"},
-      {R"({"alg":"None"})", "not signed with HS256"},
-      {R"({"alg":"hs256"})", "not signed with HS256"},
-      {R"({"alg":"HS384"})", "not signed with HS256"},
-      {R"({"alg":"RS256"})", "not signed with HS256"},
-      {R"({"alg":"HS256\u0000"})", "not signed with HS256"},
-      {R"({"alg":["HS256"]})", "not signed with HS256"},
-      {R"({"typ":"JWT"})", "not signed with HS256"},
+      {R"({"alg":"none"})", "not signed with an algorithm that this server takes (HS256)"},
+      {R"({"alg":"None"})", "not signed with an algorithm that this server takes (HS256)"},
+      {R"({"alg":"hs256"})", "not signed with an algorithm that this server takes (HS256)"},
+      {R"({"alg":"HS384"})", "not signed with an algorithm that this server takes (HS256)"},
+      {R"({"alg":"RS256"})", "not signed with an algorithm that this server takes (HS256)"},
+      {R"({"alg":"HS256\u0000"})", "not signed with an algorithm that this server takes (HS256)"},
+      {R"({"alg":["HS256"]})", "not signed with an algorithm that this server takes (HS256)"},
+      {R"({"typ":"JWT"})", "not signed with an algorithm that this server takes (HS256)"},
       {R"({"alg":"none","alg":"HS256"})", "header is not JSON: a name that the object already has"},
       {R"({"alg":"HS256","crit":["b64"],"b64":false})", "crit"},
       {R"({"alg":"HS256","typ":"JWE"})", "`typ`"},
@@ -216,7 +216,8 @@ TEST(Token, OtherHashesUnderTheSameKeyAreRefused) {
   for (const EVP_MD* hash : {EVP_sha1(), EVP_sha384(), EVP_sha512()})
     EXPECT_THAT(fault_of(signed_text(kHeader, payload, kSecret, hash)), HasSubstr("signature"));
   const std::string unsigned_text = base64url(R"({"alg":"none"})") + '.' + base64url(payload) + '.';
-  EXPECT_THAT(fault_of(unsigned_text), HasSubstr("not signed with HS256"));
+  EXPECT_THAT(fault_of(unsigned_text),
+              HasSubstr("not signed with an algorithm that this server takes (HS256)"));
   EXPECT_THAT(fault_of(base64url(kHeader) + '.' + base64url(payload) + '.'),
               HasSubstr("signature"));
 }

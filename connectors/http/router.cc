@@ -45,10 +45,14 @@ Response method_not_allowed(std::string_view allow) {
 }
 
 Response refusal_response(const Authenticator::Refusal& refusal) {
-  Response response = problem(refusal.status, refusal.status == 401 ? "unauthorized" : "forbidden",
-                              refusal.message);
+  const std::string_view code = refusal.status == 401   ? "unauthorized"
+                                : refusal.status == 403 ? "forbidden"
+                                                        : "too_many_failed_logins";
+  Response response = problem(refusal.status, code, refusal.message);
   if (refusal.status == 401)
     response.headers.emplace_back("www-authenticate", "Bearer realm=\"syncline\"");
+  if (refusal.retry_after)
+    response.headers.emplace_back("retry-after", std::to_string(refusal.retry_after->count()));
   return response;
 }
 
@@ -126,7 +130,9 @@ std::optional<Response> Router::State::refuse(const Request& request, const Moun
   principal = std::move(std::get<Principal>(admitted));
   // A browser sends its cookie wherever it is told to: a write needs an origin we know.
   if (principal.by_cookie && writes(request.method) && !cors.allows(request.header("origin")))
-    return problem(403, "forbidden", "a write that a cookie authenticates needs an allowed Origin");
+    return problem(403, "origin_not_allowed",
+                   "a write that a cookie authenticates needs an Origin that "
+                   "server.allowed_origins names");
   return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "connectors/auth/token.h"
 #include "connectors/http/request_target.h"
 #include "connectors/http/test_engine.h"
 
@@ -257,6 +258,34 @@ TEST_F(RouterTest, KeepsEachUserToTheRate) {
   EXPECT_EQ(ask(Method::get, path, {other}).status, 401) << "who is nobody uses nobody's rate";
   on.clock.advance(std::chrono::seconds(5));
   EXPECT_EQ(ask(Method::get, path, {kOperator}).status, 200);
+}
+
+TEST_F(RouterTest, AWriteByCookieNeedsAnOriginWeKnow) {
+  const std::string token =
+      make_token(TestEngine::keys(), "42", {}, std::chrono::seconds(60), on.clock.now()).value();
+  const std::pair<std::string, std::string> cookie = {"cookie", "next-auth.session-token=" + token},
+                                            bearer = {"authorization", "Bearer " + token};
+  const auto from = [](const std::string& origin) { return std::pair("origin", origin); };
+  const char* sync = "/api/centcom/sessions/sync";
+  for (const std::vector<std::pair<std::string, std::string>>& headers :
+       std::vector<std::vector<std::pair<std::string, std::string>>>{
+           {cookie},
+           {cookie, from("")},
+           {cookie, from("null")},
+           {cookie, from("http://localhost:3003/")},
+           {cookie, from("https://localhost:3003")},
+           {cookie, from("http://localhost:3003.evil.example")},
+           {cookie, {"referer", "http://localhost:3003"}}}) {
+    const Response refused = ask(Method::post, sync, headers);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_THAT(refused.body, HasSubstr("origin_not_allowed"));
+  }
+  EXPECT_EQ(ask(Method::post, sync, {cookie, from("http://localhost:3003")}).body, "synced");
+  EXPECT_TRUE(request.principal.by_cookie);
+  EXPECT_EQ(ask(Method::post, sync, {bearer}).body, "synced");
+  EXPECT_EQ(ask(Method::post, sync, {bearer, cookie, from("http://evil.example")}).body, "synced");
+  EXPECT_EQ(ask(Method::get, "/healthz", {cookie, from("http://evil.example")}).body, "healthy");
+  EXPECT_EQ(request.principal.id, "42");
 }
 
 }  // namespace

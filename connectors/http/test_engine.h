@@ -51,7 +51,7 @@ struct TestEngine {
   FakeClock clock;
   SeededRng rng{1};
   std::unique_ptr<Engine> engine = open();
-  Authenticator authenticator{keys(), clock};
+  Authenticator authenticator{keys(), KeyRing(keys()), clock};
   CountedMetrics metrics;
   Router router{RouterOptions{{"http://localhost:3003"}}, *engine, authenticator, metrics};
 

@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 #include <unistd.h>
 
+#include "ops/cli/config_auth.h"
 #include "ops/cli/config_layers.h"
 #include "ops/cli/secret_file.h"
 
 namespace syncline {
 namespace {
 
-// RFC 7518, 3.2: a key of the size of the hash.
-constexpr std::size_t kJwtSecretBytesMin = 32;
-constexpr std::size_t kApiKeyBytesMin = 16;
 constexpr std::string_view kSessionsScope = "sessions:write";
 constexpr const char* kDefaultFile = "syncline.toml";
 constexpr std::string_view kSecretKeys[] = {"auth.jwt_secret",         "auth.api_keys",
@@ -27,23 +24,6 @@ constexpr std::string_view kTlsKeys[] = {"server.tls_cert", "server.tls_key"};
 
 bool acted_on(std::string_view key) {
   return find_config_key(key)->used || std::ranges::find(kTlsKeys, key) != std::end(kTlsKeys);
-}
-
-std::vector<std::string> texts(const TomlValue& list) {
-  std::vector<std::string> out;
-  for (const TomlValue& element : list.elements) out.push_back(element.text);
-  return out;
-}
-
-ConfiguredKey configured_key(const TomlValue& entry) {
-  ConfiguredKey key;
-  for (const auto& [name, value] : entry.members) {
-    if (name == "name") key.name = value.text;
-    if (name == "key") key.key = Secret(value.text);
-    if (name == "scopes") key.scopes = texts(value);
-    if (name == "tenant") key.tenant = value.text;
-  }
-  return key;
 }
 
 PresenceModuleConfig presence_module(const TomlValue& entry) {
@@ -80,14 +60,7 @@ Config fill(const Settings& settings, bool dev) {
   text("log.data", config.data);
   text("log.backups", config.backups);
   with("log.reserve", [&](const TomlValue& v) { config.reserve = *size_from(v.text); });
-  with("auth.jwt_secret", [&](const TomlValue& v) { config.jwt_secret = Secret(v.text); });
-  text("auth.issuer", config.issuer);
-  text("auth.audience", config.audience);
-  text("auth.user_claim", config.user_claim);
-  text("auth.role_claim", config.role_claim);
-  with("auth.api_keys", [&](const TomlValue& v) {
-    for (const TomlValue& entry : v.elements) config.api_keys.push_back(configured_key(entry));
-  });
+  fill_auth(settings, config);
   with("sessions.auth", [&](const TomlValue& v) { config.sessions_auth = sessions_auth(v.text); });
   with("sessions.expire_after_intervals",
        [&](const TomlValue& v) { config.expire_after_intervals = static_cast<int>(v.integer); });
@@ -113,8 +86,7 @@ class Rules {
 
   void check(const Config& config) {
     check_address(config);
-    check_jwt(config);
-    check_keys(config);
+    for (auto& [key, what] : auth_faults(config)) fault(key, std::move(what));
     check_tls();
     // A wrong value has been told; what would follow from it has not to be told as well.
     const bool clear = std::none_of(settings_.wrong.begin(), settings_.wrong.end(), [](auto key) {
@@ -138,43 +110,6 @@ class Rules {
             "loopback address, like \"127.0.0.1:3594\", or leave --dev out");
   }
 
-  void check_jwt(const Config& config) {
-    if (config.jwt_secret.empty()) return;
-    if (!config.dev && config.jwt_secret.reveal().size() < kJwtSecretBytesMin)
-      fault("auth.jwt_secret",
-            "is shorter than the 32 bytes that HS256 needs; write a longer one, "
-            "for example from `openssl rand -base64 32`");
-    const Setting* algorithms = settings_.find("auth.algorithms");
-    if (!algorithms) return;
-    const auto names = texts(algorithms->value);
-    if (std::find(names.begin(), names.end(), "HS256") == names.end())
-      fault("auth.algorithms",
-            "auth.jwt_secret verifies HS256 alone; add \"HS256\", or take "
-            "jwt_secret out");
-  }
-
-  void check_keys(const Config& config) {
-    std::set<std::string> names, keys;
-    for (const ConfiguredKey& entry : config.api_keys) {
-      const std::string& key = entry.key.reveal();
-      const bool sendable =
-          std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-      if (!sendable)
-        fault("auth.api_keys", "the key of \"" + entry.name +
-                                   "\" has characters that a header cannot carry; write ASCII "
-                                   "letters, digits and signs");
-      if (!config.dev && key.size() < kApiKeyBytesMin)
-        fault("auth.api_keys", "the key of \"" + entry.name +
-                                   "\" is shorter than 16 characters; write a longer one, for "
-                                   "example from `openssl rand -hex 24`");
-      if (!names.insert(entry.name).second)
-        fault("auth.api_keys", "two entries are named \"" + entry.name + "\"; name them apart");
-      if (!keys.insert(key).second)
-        fault("auth.api_keys",
-              "\"" + entry.name + "\" has the key of another entry; give it its own");
-    }
-  }
-
   void check_tls() {
     for (const std::string_view key : kTlsKeys)
       if (settings_.find(key) != nullptr)
@@ -189,7 +124,6 @@ class Rules {
           return std::find(entry.scopes.begin(), entry.scopes.end(), kSessionsScope) !=
                  entry.scopes.end();
         });
-    const bool tokens = !config.jwt_secret.empty();
     switch (config.sessions_auth) {
       case SessionsAuth::unset:
         return fault("sessions.auth",
@@ -203,7 +137,11 @@ class Rules {
                 "the scope sessions:write, or write \"jwt\"");
         return;
       case SessionsAuth::jwt:
-        if (!tokens) fault("sessions.auth", "is \"jwt\", which needs auth.jwt_secret");
+        if (!takes_tokens(config))
+          fault(
+              "sessions.auth",
+              "is \"jwt\", which needs auth.jwt_secret, or auth.jwt_public_key, auth.jwks_file or "
+              "auth.nextauth_secret");
         return;
       case SessionsAuth::none:
         if (!config.listen.loopback())
@@ -231,11 +169,7 @@ void sort_by_line(std::vector<ConfigFault>& faults, const std::filesystem::path&
 
 std::vector<std::string> notes_on(const Config& config, const Settings& settings,
                                   const std::filesystem::path& file) {
-  std::vector<std::string> notes;
-  if (!config.dev && config.jwt_secret.empty())
-    notes.emplace_back(
-        "auth.jwt_secret is not set, so no admin token can be made; an API key with the scope "
-        "admin does as well");
+  std::vector<std::string> notes = auth_notes(config);
   const std::string in_file = file.string() + ':';
   const bool secret =
       std::any_of(std::begin(kSecretKeys), std::end(kSecretKeys), [&](std::string_view key) {

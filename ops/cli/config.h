@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/auth/options.h"
 #include "engine/error.h"
 #include "ops/cli/quantity.h"
 #include "ops/cli/secret.h"
@@ -57,11 +58,13 @@ struct Config {
   std::filesystem::path backups;         // log.backups; empty: none are made
   std::optional<std::uint64_t> reserve;  // log.reserve, bytes; nullopt: by the disk's size
 
-  Secret jwt_secret;  // auth.*
-  std::string issuer;
-  std::string audience;
-  std::string user_claim = "sub";
-  std::string role_claim;
+  Secret jwt_secret;                // auth.*
+  std::string jwt_public_key;       // PEM, or the name of a file with it
+  std::filesystem::path jwks_file;  // empty: none
+  std::vector<Algorithm> algorithms;
+  ClaimRules claims;
+  std::vector<std::string> cookies;  // empty: NextAuth's
+  Secret nextauth_secret;
   std::vector<ConfiguredKey> api_keys;
 
   SessionsAuth sessions_auth = SessionsAuth::unset;

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "connectors/auth/algorithm.h"
 #include "connectors/auth/base64.h"
 #include "ops/cli/quantity.h"
 #include "ops/cli/time_zone.h"
@@ -13,6 +14,8 @@
 
 namespace syncline {
 namespace {
+
+constexpr std::chrono::minutes kLeewayMax{5};
 
 // What a value must be. Each answers "" or what is wrong; no answer repeats a secret.
 
@@ -65,11 +68,24 @@ std::string is_network_text(const TomlValue& value) {
 }
 
 std::string is_algorithm(const TomlValue& value) {
-  static constexpr auto kKnown = std::to_array<std::string_view>(
-      {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
-       "ES384", "ES512", "EdDSA"});
-  const bool known = std::find(kKnown.begin(), kKnown.end(), value.text) != kKnown.end();
-  return known ? "" : "must be the name of a signature algorithm, like \"HS256\"";
+  if (algorithm_from(value.text)) return "";
+  return "must be the name of a signature algorithm, like \"HS256\"";
+}
+
+std::string is_leeway(const TomlValue& value) {
+  if (std::string fault = is_text(value); !fault.empty()) return fault;
+  const auto leeway = duration_from(value.text);
+  if (!leeway) return leeway.error().message;
+  return *leeway <= kLeewayMax ? "" : "must be at most \"5m\": clocks that differ more are wrong";
+}
+
+// RFC 6265, 4.1.1: a token.
+std::string is_cookie_name(const TomlValue& value) {
+  const bool sendable = std::ranges::all_of(value.text, [](char c) {
+    return c > ' ' && c < '\x7f' &&
+           std::string_view("()<>@,;:\\\"/[]?={}").find(c) == std::string_view::npos;
+  });
+  return sendable ? is_text(value) : "must be the name of a cookie, without spaces, `=` or `;`";
 }
 
 template <auto kElement, TomlKind kKind = TomlKind::text>
@@ -84,8 +100,8 @@ std::string is_list(const TomlValue& value) {
   return "";
 }
 
-std::string is_text_or_list(const TomlValue& value) {
-  return value.kind == TomlKind::list ? is_list<is_text>(value) : is_text(value);
+std::string is_cookie(const TomlValue& value) {
+  return value.kind == TomlKind::list ? is_list<is_cookie_name>(value) : is_cookie_name(value);
 }
 
 // What a scope opens is connectors/auth/access_table.cc's; tasks:work is of a part to come.
@@ -243,15 +259,16 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"log.backups", text, is_text, true},
     {"log.reserve", text, is_size, true},
     {"auth.jwt_secret", text, is_text, true, "JWT_SECRET"},
-    {"auth.jwks_file", text, is_text},
-    {"auth.jwt_public_key", text, is_text},
+    {"auth.jwks_file", text, is_text, true},
+    {"auth.jwt_public_key", text, is_text, true},
     {"auth.algorithms", list, is_list<is_algorithm>, true},
     {"auth.issuer", text, is_text, true},
     {"auth.audience", text, is_text, true},
     {"auth.user_claim", text, is_text, true},
     {"auth.role_claim", text, is_text, true},
-    {"auth.cookie", text, is_text_or_list},
-    {"auth.nextauth_secret", text, is_text, false, "NEXTAUTH_SECRET"},
+    {"auth.leeway", text, is_leeway, true},
+    {"auth.cookie", list, is_cookie, true},
+    {"auth.nextauth_secret", text, is_text, true, "NEXTAUTH_SECRET"},
     {"auth.api_keys", list, is_list<is_api_key, TomlKind::table>, true},
     {"sessions.auth", text, is_sessions_auth, true},
     {"sessions.expire_after_intervals", integer, is_integer<1, 100>, true},

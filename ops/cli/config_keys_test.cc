@@ -1,6 +1,7 @@
 // Every key at once: in a file, in the table of keys, and in docs/configuration.md.
 #include "ops/cli/config_keys.h"
 
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -8,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "connectors/auth/test_keys.h"
 #include "ops/cli/config.h"
 #include "ops/cli/scratch_folder.h"
 
@@ -35,13 +37,14 @@ backups = "/var/backups/syncline"
 jwt_secret = "0123456789abcdef0123456789abcdef"
 jwks_file = "jwks.json"
 jwt_public_key = "key.pub"
-algorithms = ["HS256", "EdDSA"]
+algorithms = ["HS256", "ES256"]
+leeway = "10s"
 issuer = "me"
 audience = "you"
 user_claim = "uid"
 role_claim = "groups"
 cookie = "session"
-nextauth_secret = "s"
+nextauth_secret = "0123456789abcdef0123456789abcdef"
 [[auth.api_keys]]
 name = "centcom"
 key = "0123456789abcdef"
@@ -83,8 +86,12 @@ sasl.mechanism = "PLAIN"
 
 TEST(Config, TheWholeFile) {
   const ScratchFolder folder;
-  const ConfigReading reading =
-      read_config({false, folder.write("syncline.toml", kWholeFile), {}, {}});
+  const TestKey key(KeyKind::p256);
+  std::string text(kWholeFile);
+  for (const auto& [name, content] :
+       {std::pair("jwks.json", "{\"keys\":[" + key.jwk() + "]}"), std::pair("key.pub", key.pem())})
+    text.replace(text.find(name), std::strlen(name), folder.write(name, content).string());
+  const ConfigReading reading = read_config({false, folder.write("syncline.toml", text), {}, {}});
   ASSERT_THAT(reading.faults, IsEmpty());
   const Config& config = reading.config;
   EXPECT_EQ(config.node.text(), "eu-1");
@@ -93,10 +100,16 @@ TEST(Config, TheWholeFile) {
   EXPECT_TRUE(config.public_metrics);
   EXPECT_EQ(config.data, "/var/lib/syncline");
   EXPECT_EQ(config.jwt_secret.reveal(), "0123456789abcdef0123456789abcdef");
-  EXPECT_EQ(config.issuer, "me");
-  EXPECT_EQ(config.audience, "you");
-  EXPECT_EQ(config.user_claim, "uid");
-  EXPECT_EQ(config.role_claim, "groups");
+  EXPECT_EQ(config.claims.issuer, "me");
+  EXPECT_EQ(config.claims.audience, "you");
+  EXPECT_EQ(config.claims.user, "uid");
+  EXPECT_EQ(config.claims.role, "groups");
+  EXPECT_EQ(config.jwks_file, folder.path() / "jwks.json");
+  EXPECT_EQ(config.jwt_public_key, folder.path() / "key.pub");
+  EXPECT_THAT(config.algorithms, ElementsAre(Algorithm::hs256, Algorithm::es256));
+  EXPECT_EQ(config.claims.leeway, std::chrono::seconds(10));
+  EXPECT_THAT(config.cookies, ElementsAre("session"));
+  EXPECT_EQ(config.nextauth_secret.reveal(), config.jwt_secret.reveal());
   ASSERT_EQ(config.api_keys.size(), 1U);
   EXPECT_EQ(config.api_keys[0].name, "centcom");
   EXPECT_EQ(config.api_keys[0].key.reveal(), "0123456789abcdef");

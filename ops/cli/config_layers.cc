@@ -139,6 +139,12 @@ void lay_member(const std::string& file, const std::string& name, TomlValue valu
 
 }  // namespace
 
+std::vector<std::string> texts(const TomlValue& list) {
+  std::vector<std::string> out;
+  for (const TomlValue& element : list.elements) out.push_back(element.text);
+  return out;
+}
+
 const Setting* Settings::find(std::string_view key) const {
   const auto found = by_key.find(key);
   return found == by_key.end() ? nullptr : &found->second;

@@ -28,6 +28,8 @@ struct Settings {
   const Setting* find(std::string_view key) const;
 };
 
+std::vector<std::string> texts(const TomlValue& list);
+
 Settings gather_settings(const ConfigSources& sources);
 
 // One file alone, over what `settings` holds.

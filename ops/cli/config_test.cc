@@ -48,7 +48,7 @@ TEST_F(ConfigTest, Defaults) {
   EXPECT_EQ(config->node.text(), "a");
   EXPECT_EQ(config->listen.text(), "127.0.0.1:3594");
   EXPECT_EQ(config->data, "data");
-  EXPECT_EQ(config->user_claim, "sub");
+  EXPECT_EQ(config->claims.user, "sub");
   EXPECT_EQ(config->expire_after_intervals, 2);
   EXPECT_FALSE(config->public_metrics);
   EXPECT_THAT(config->allowed_origins,
@@ -247,13 +247,13 @@ TEST_F(ConfigTest, NamesThatOperatorsHave) {
             "exact");
   EXPECT_EQ(read("[auth]\njwt_secret = \"file\"", {{"JWT_SECRET", ""}}).config.jwt_secret.reveal(),
             "file");
-  EXPECT_THAT(read("", {{"WEBHOOK_SECRET", "s"},
-                        {"SYNC_WEBHOOK_URLS", "https://a/x,https://b/y"},
-                        {"CRON_SECRET", "s"},
-                        {"NEXTAUTH_SECRET", "s"}})
-                  .config.unused,
-              testing::UnorderedElementsAre("webhooks.secret", "webhooks.urls", "sync.cron_secret",
-                                            "auth.nextauth_secret"));
+  EXPECT_THAT(
+      read("", {{"WEBHOOK_SECRET", "s"},
+                {"SYNC_WEBHOOK_URLS", "https://a/x,https://b/y"},
+                {"CRON_SECRET", "s"}})
+          .config.unused,
+      testing::UnorderedElementsAre("webhooks.secret", "webhooks.urls", "sync.cron_secret"));
+  EXPECT_EQ(read("", {{"NEXTAUTH_SECRET", "n"}}).config.nextauth_secret.reveal(), "n");
   EXPECT_THAT(faults("", {{"SYNC_WEBHOOK_URLS", "nowhere"}}),
               ElementsAre(HasSubstr("environment: SYNC_WEBHOOK_URLS: entry 1 must be a URL")));
   EXPECT_THAT(faults("", {{"JWT_SECRET", ""}, {"SYNCLINE_NODE_ID", ""}}), IsEmpty());
@@ -309,8 +309,6 @@ TEST_F(ConfigTest, SecretsAreStrongAndKeysAreApart) {
   };
   const std::string a = "aaaaaaaaaaaaaaaa", b = "bbbbbbbbbbbbbbbb";
   const std::pair<std::string, const char*> bad[] = {
-      {sessions + "jwt_secret = \"" + kLongSecret.substr(1) + '"', "shorter than the 32 bytes"},
-      {sessions + "algorithms = [\"RS256\"]\njwt_secret = \"" + kLongSecret + '"', "HS256 alone"},
       {keys(key("x", "short")), "shorter than 16"},
       {keys(key("x", "0123456789 abcdef")), "a header cannot carry"},
       {keys(key("x", a) + ',' + key("x", b)), "two entries are named \"x\""},

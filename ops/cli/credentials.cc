@@ -2,6 +2,7 @@
 
 #include "connectors/auth/token.h"
 #include "ops/cli/dev_secrets.h"
+#include "ops/cli/key_files.h"
 
 namespace syncline {
 namespace {
@@ -38,16 +39,31 @@ AuthOptions auth_options(const Config& config) {
   AuthOptions options;
   options.dev = config.dev;
   options.jwt_secret = config.jwt_secret.reveal();
-  options.user_claim = config.user_claim;
-  options.role_claim = config.role_claim;
-  options.issuer = config.issuer;
-  options.audience = config.audience;
+  options.algorithms = config.algorithms;
+  options.claims = config.claims;
+  if (!config.cookies.empty()) options.cookies = config.cookies;
+  options.nextauth_secret = config.nextauth_secret.reveal();
   for (const ConfiguredKey& key : config.api_keys)
     options.api_keys.push_back({key.name, key.key.reveal(), key.scopes, key.tenant});
   if (config.public_metrics) options.open_scopes.emplace_back("metrics:read");
   if (config.sessions_auth == SessionsAuth::none)
     options.open_scopes.emplace_back("sessions:write");
   return options;
+}
+
+Result<KeyRing> key_ring(const Config& config) {
+  std::vector<RingKey> keys;
+  if (!config.jwks_file.empty()) {
+    auto read = jwks_keys(config);
+    if (!read) return Error{read.error().code, "auth.jwks_file: " + read.error().message};
+    keys = std::move(*read);
+  }
+  if (!config.jwt_public_key.empty()) {
+    auto read = public_key(config);
+    if (!read) return Error{read.error().code, "auth.jwt_public_key: " + read.error().message};
+    keys.push_back(std::move(*read));
+  }
+  return KeyRing(auth_options(config), std::move(keys));
 }
 
 Result<std::string> token_for(const TokenWish& wish, const NamedTexts& environment, Time now) {

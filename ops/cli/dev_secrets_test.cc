@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "connectors/auth/base64.h"
-#include "connectors/auth/token.h"
+#include "connectors/auth/signed_text.h"
 #include "connectors/json/document.h"
 #include "ops/cli/credentials.h"
 #include "ops/cli/scratch_folder.h"
@@ -23,7 +23,7 @@ constexpr Time kNow{std::chrono::seconds(1'700'000'000)};
 
 Result<VerifiedToken> verify(const std::string& token, const AuthOptions& options) {
   JsonDocument json;
-  return verify_token(token, options, kNow, json);
+  return verify_token(token, KeyRing(options), options.claims, kNow, json);
 }
 
 TEST(DevSecrets, AreMadeOnceAndKept) {
@@ -110,17 +110,17 @@ TEST(Credentials, OptionsFollowTheConfiguration) {
   Config config;
   config.dev = true;
   config.jwt_secret = Secret("secret");
-  config.issuer = "me";
-  config.audience = "you";
-  config.role_claim = "groups";
+  config.claims.issuer = "me";
+  config.claims.audience = "you";
+  config.claims.role = "groups";
   config.api_keys = {{"c", Secret("key"), {"events:read"}, "t"}};
   AuthOptions options = auth_options(config);
   EXPECT_TRUE(options.dev);
   EXPECT_EQ(options.jwt_secret, "secret");
-  EXPECT_EQ(options.issuer, "me");
-  EXPECT_EQ(options.audience, "you");
-  EXPECT_EQ(options.user_claim, "sub");
-  EXPECT_EQ(options.role_claim, "groups");
+  EXPECT_EQ(options.claims.issuer, "me");
+  EXPECT_EQ(options.claims.audience, "you");
+  EXPECT_EQ(options.claims.user, "sub");
+  EXPECT_EQ(options.claims.role, "groups");
   ASSERT_EQ(options.api_keys.size(), 1U);
   EXPECT_EQ(options.api_keys[0].key, "key");
   EXPECT_EQ(options.api_keys[0].tenant, "t");

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "connectors/auth/token.h"
 #include "connectors/json/writer.h"
 #include "ops/cli/credentials.h"
 #include "ops/cli/dev_secrets.h"
@@ -42,8 +43,11 @@ Result<Config> configuration(const ServeCommand& command, const std::filesystem:
   return config;
 }
 
+// "" where there is nothing to sign one with: tokens come from elsewhere alone.
 Result<std::string> admin_token(const Config& config) {
-  return make_token(auth_options(config), "dev", {"admin"}, kDevTokenLife, SystemClock().now());
+  const AuthOptions options = auth_options(config);
+  if (!config.dev || !signing_algorithm(options)) return std::string();
+  return make_token(options, "dev", {"admin"}, kDevTokenLife, SystemClock().now());
 }
 
 void print_start(const ServerProcess& server, const Config& config, const std::string& token,
@@ -91,7 +95,7 @@ Exit run(const ServeCommand& command) {
     logs.warning("this version does not act on a key", {{"key", key}});
   }
   for (const auto& note : config->notes) logs.warning(note);
-  const auto token = config->dev ? admin_token(*config) : Result<std::string>("");
+  const auto token = admin_token(*config);
   if (token.has_error()) return refused(logs, token.error());
 
   auto accept_loss = command.accept_loss;

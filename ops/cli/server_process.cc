@@ -75,7 +75,14 @@ Result<void> ServerProcess::open(std::optional<AcceptedLoss> accept_loss) {
 }
 
 Result<void> ServerProcess::listen() {
-  authenticator_ = std::make_unique<Authenticator>(auth_options(config_), clock_);
+  const FileStamp key_stamp = stamp_of(config_.jwks_file);  // before its file is read
+  auto keys = key_ring(config_);
+  if (keys.has_error()) return keys.error();
+  authenticator_ = std::make_unique<Authenticator>(auth_options(config_), std::move(*keys), clock_);
+  if (!config_.jwks_file.empty()) {
+    key_watch_ = std::make_unique<FileWatch>(config_.jwks_file, key_stamp, limits::kFilePoll,
+                                             [this] { take_new_keys(); });
+  }
   router_ = std::make_unique<Router>(RouterOptions{.allowed_origins = config_.allowed_origins},
                                      *engine_, *authenticator_, metrics_);
   connectors_ = make_connectors({.config = config_,
@@ -94,6 +101,17 @@ Result<void> ServerProcess::listen() {
   server_ = std::move(*started);
   listening_ = server_.get();
   return {};
+}
+
+void ServerProcess::take_new_keys() {
+  auto keys = key_ring(config_);
+  if (keys.has_error()) {
+    logs_.error("the changed keys are not taken, those from before hold",
+                {{"why", keys.error().message}});
+    return;
+  }
+  authenticator_->use(std::move(*keys));
+  logs_.info("the changed keys hold from now on", {{"file", config_.jwks_file.string()}});
 }
 
 std::string ServerProcess::address() const {
@@ -143,6 +161,7 @@ Result<void> ServerProcess::drain() {
   if (server_ != nullptr) server_->drain();
   for (auto each = connectors_.rbegin(); each != connectors_.rend(); ++each) (*each)->stop();
   listening_ = nullptr;
+  key_watch_.reset();
   server_.reset();
   connectors_.clear();
   router_.reset();

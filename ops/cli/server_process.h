@@ -8,6 +8,7 @@
 
 #include "connectors/http/server.h"
 #include "ops/cli/config.h"
+#include "ops/cli/file_watch.h"
 #include "ops/cli/handle_shares.h"
 #include "ops/cli/logs.h"
 #include "ops/cli/metrics.h"
@@ -35,6 +36,7 @@ class ServerProcess {
   Result<void> listen();
   Instant instant() const;
   void read_views(Instant& now) const;
+  void take_new_keys();  // of auth.jwks_file, on its watch's thread
 
   const Config config_;
   const HandleShares handles_;
@@ -47,6 +49,7 @@ class ServerProcess {
   DeadlineFloor presence_deadlines_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<FileWatch> key_watch_;
   std::unique_ptr<Router> router_;
   std::vector<std::unique_ptr<Connector>> connectors_;
   std::unique_ptr<HttpServer> server_;

@@ -1,8 +1,12 @@
-// Tokens and base64. A token is taken only when the key has signed exactly these bytes: a second
-// signing of its parts gives the same text, another key refuses it, and so does every change of one
-// character. The input is a token; or a header, a line end and a payload, which are signed here, so
-// that the claims are reached.
+// Credentials: signed and encrypted tokens, key sets, cookies, base64. A token is taken only when
+// the key has signed (or sealed) exactly these bytes: making it again from its parts gives the same
+// text, another key refuses it, and so does every change of one character. The input is a token or
+// a key set; or a header, a line end and a payload, which are signed and sealed here, so that the
+// claims are reached.
 #include "connectors/auth/base64.h"
+#include "connectors/auth/jwks.h"
+#include "connectors/auth/sealed_text.h"
+#include "connectors/auth/session_cookie.h"
 #include "connectors/auth/signed_text.h"
 #include "connectors/auth/token.h"
 #include "connectors/json/document.h"
@@ -22,18 +26,17 @@ AuthOptions options(std::string secret = kSecret) {
   return made;
 }
 
+Result<VerifiedToken> verify_token(std::string_view token, const KeyRing& keys, Time now,
+                                   JsonDocument& json) {
+  return verify_token(token, keys, ClaimRules{}, now, json);
+}
+
 void check_token(std::string_view token) {
-  static const AuthOptions ours = options(), others = options(kSecret + '!');
-  static AuthOptions strict = [] {
-    AuthOptions made = options();
-    made.issuer = "https://issuer";
-    made.audience = "syncline";
-    made.role_claim = "groups";
-    made.user_claim = "uid";
-    return made;
-  }();
+  static const KeyRing ours(options()), others(options(kSecret + '!'));
+  static const ClaimRules strict{
+      .user = "uid", .role = "groups", .issuer = "https://issuer", .audience = "syncline"};
   static JsonDocument json;
-  const bool strictly = verify_token(token, strict, kNow, json).has_value();
+  const bool strictly = verify_token(token, ours, strict, kNow, json).has_value();
   const auto verified = verify_token(token, ours, kNow, json);
   if (!verified) {
     SYNCLINE_CHECK(!verified.error().message.empty());
@@ -70,13 +73,59 @@ void check_token(std::string_view token) {
 
 void check_made(std::string_view subject) {
   static const AuthOptions ours = options();
+  static const KeyRing keys(ours);
   static JsonDocument json;
   const auto token = make_token(ours, std::string(subject), {"admin"}, std::chrono::hours(1), kNow);
   if (!token) return;
-  const auto verified = verify_token(*token, ours, kNow, json);
+  const auto verified = verify_token(*token, keys, kNow, json);
   if (utf8_fault(subject) != std::string_view::npos) return;  // written with U+FFFD instead
   SYNCLINE_CHECK(verified.has_value() && verified->principal.id == subject);
   SYNCLINE_CHECK(verified->principal.has_role("admin"));
+}
+
+void check_sealed(std::string_view token) {
+  static const ContentKey ours = nextauth_key(kSecret), other = nextauth_key(kSecret + '!');
+  static JsonDocument json;
+  const auto payload = decrypted_payload(token, ours, json);
+  SYNCLINE_CHECK(decrypted_payload(token, other, json).has_error());
+  if (!payload) {
+    SYNCLINE_CHECK(!payload.error().message.empty());
+    return;
+  }
+  static_cast<void>(read_claims(*payload, ClaimRules{}, kNow, json));
+  Draws draws(token);
+  std::string changed(token);
+  char& place = changed[draws.below(changed.size())];
+  place = static_cast<char>(place ^ (1 + draws.below(255)));
+  SYNCLINE_CHECK(decrypted_payload(changed, ours, json).has_error());
+}
+
+// A set that is taken is taken again, with the same keys, each for its kind alone.
+void check_jwks(std::string_view text) {
+  static JsonDocument json;
+  static const Algorithm some[] = {Algorithm::rs256, Algorithm::es256, Algorithm::hs256};
+  static_cast<void>(read_jwks(text, some, json));
+  const auto keys = read_jwks(text, {}, json);
+  if (!keys) {
+    SYNCLINE_CHECK(!keys.error().message.empty());
+    return;
+  }
+  const auto again = read_jwks(text, {}, json);
+  SYNCLINE_CHECK(again.has_value() && again->size() == keys->size());
+  SYNCLINE_CHECK(!keys->empty() && keys->size() <= limits::kTokenKeys);
+  for (const RingKey& entry : *keys) {
+    SYNCLINE_CHECK(entry.algorithms.size() == 1);
+    SYNCLINE_CHECK(key_kind(entry.algorithms.front()) == entry.key.kind());
+    SYNCLINE_CHECK(!entry.key.verifies(entry.algorithms.front(), "text", "signature"));
+  }
+}
+
+void check_cookies(std::string_view text) {
+  Request request;
+  request.headers.emplace_back("cookie", text);
+  const auto cookie = session_cookie(request, {"__Secure-s", "s"});
+  if (!cookie || !*cookie) return;
+  SYNCLINE_CHECK(!(**cookie).empty() && (**cookie).size() < text.size());
 }
 
 void check_base64(std::string_view text) {
@@ -87,9 +136,16 @@ void check_base64(std::string_view text) {
 
 void check(std::string_view input) {
   check_token(Exact(input).view());
+  check_sealed(Exact(input).view());
+  check_jwks(Exact(input).view());
+  check_cookies(input);
   const std::size_t line = input.find('\n');
-  if (line != std::string_view::npos)
-    check_token(signed_text(input.substr(0, line), input.substr(line + 1), kSecret));
+  if (line != std::string_view::npos) {
+    const std::string_view header = input.substr(0, line), payload = input.substr(line + 1);
+    check_token(signed_text(header, payload, kSecret));
+    static const ContentKey key = nextauth_key(kSecret);
+    check_sealed(sealed_text(header, payload, key));
+  }
   check_made(input);
   check_base64(input);
 }
