@@ -132,7 +132,7 @@ asio::awaitable<void> Connection::stream(const Response& response) {
   write_head(response, chunked ? BodyEnd::chunked : BodyEnd::close);
   const Pieces head{asio::buffer(std::as_const(out_))};
   if (!co_await write(head) || request_.method == Method::head) co_return;
-  ConnectionStream stream(*this, context_, socket_.get_executor(), chunked);
+  ConnectionStream stream(*this, context_, socket_.get_executor(), chunked, response.stream_until);
   stream_ = &stream;
   co_await (carry(response, stream) && watch_reader(stream));
   stream_ = nullptr;

@@ -1,5 +1,6 @@
 #include "connectors/http/connection_stream.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace syncline {
@@ -7,8 +8,13 @@ namespace syncline {
 namespace asio = boost::asio;
 
 ConnectionStream::ConnectionStream(Connection& connection, ConnectionContext& context,
-                                   const asio::any_io_executor& executor, bool chunked)
-    : connection_(connection), context_(context), place_(executor), chunked_(chunked) {}
+                                   const asio::any_io_executor& executor, bool chunked,
+                                   std::optional<Time> until)
+    : connection_(connection),
+      context_(context),
+      place_(executor),
+      chunked_(chunked),
+      until_(until) {}
 
 asio::awaitable<bool> ConnectionStream::write(std::string_view bytes) {
   if (reader_left_) co_return false;
@@ -26,10 +32,13 @@ asio::awaitable<bool> ConnectionStream::write(std::string_view bytes) {
   co_return co_await connection_.write(pieces);
 }
 
-bool ConnectionStream::closing() const { return reader_left_ || context_.draining; }
+bool ConnectionStream::closing() const {
+  return reader_left_ || context_.draining || (until_ && context_.engine.clock().now() >= *until_);
+}
 
 asio::awaitable<void> ConnectionStream::wait_beyond(Position position, Duration at_most) {
   std::function<bool()> over = [this] { return closing(); };
+  if (until_) at_most = std::min(at_most, *until_ - context_.engine.clock().now());
   co_await context_.watch.wait_beyond(place_, position, at_most, std::move(over));
 }
 

@@ -10,7 +10,8 @@ namespace syncline {
 class ConnectionStream final : public StreamWriter {
  public:
   ConnectionStream(Connection& connection, ConnectionContext& context,
-                   const boost::asio::any_io_executor& executor, bool chunked);
+                   const boost::asio::any_io_executor& executor, bool chunked,
+                   std::optional<Time> until);
 
   boost::asio::awaitable<bool> write(std::string_view bytes) override;
   bool closing() const override;
@@ -27,6 +28,7 @@ class ConnectionStream final : public StreamWriter {
   ConnectionContext& context_;
   AppliedWatch::Place place_;
   const bool chunked_;  // else the end of the connection ends the body (HTTP/1.0)
+  const std::optional<Time> until_;
   bool reader_left_ = false;
   bool over_ = false;
 };

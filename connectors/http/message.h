@@ -49,7 +49,7 @@ class StreamWriter {
  public:
   virtual ~StreamWriter() = default;
   virtual boost::asio::awaitable<bool> write(std::string_view bytes) = 0;
-  // The server is draining, or the reader has closed its end.
+  // The server is draining, the reader has closed its end, or its token has expired.
   virtual bool closing() const = 0;
   // Waits until applied() of the engine is beyond `position`, the deadline, or closing().
   virtual boost::asio::awaitable<void> wait_beyond(Position position, Duration at_most) = 0;
@@ -69,6 +69,7 @@ struct Response {
   std::optional<Position> position;  // x-syncline-position; unset: applied() when it was answered
   // When set, the body is what it writes (chunked), and the connection ends behind it.
   std::function<boost::asio::awaitable<void>(StreamWriter&)> stream;
+  std::optional<Time> stream_until;  // then the stream is closing(); filled by the router
 };
 
 using Handler = std::function<boost::asio::awaitable<Response>(const Request&)>;

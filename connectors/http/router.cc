@@ -22,6 +22,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::string_view kEventStream = "text/event-stream";
 constexpr std::string_view kNoPattern = "unmatched";
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
@@ -223,6 +224,9 @@ asio::awaitable<Response> Router::answer(Request& request) const {
   } catch (...) {
     response = problem(500, "internal", "the server failed on this request; x-request-id names it");
   }
+  // Whoever follows the log does so no longer than the token says; a download or a job ends by
+  // itself.
+  if (response.content_type == kEventStream) response.stream_until = request.principal.until;
   if (!response.position) response.position = state_->engine.applied();
   if (path && path->refusals) reword(response, path->refusals);
   if (path && path->cors) state_->cors.add_to(response, request);

@@ -75,6 +75,7 @@ class ServerTest : public testing::Test {
                      [this](const Request& q) { return Append::run(*on.engine, q); }, 100'000});
     on.router.mount({Method::get, "/readyz", answers([this](const Request&) {
                        Response response;
+                       response.content_type = "text/event-stream";
                        response.stream = [this](StreamWriter& s) {
                          return Tail::run(*on.engine, &stream_left, s);
                        };

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "connectors/auth/token.h"
 #include "connectors/http/server_fixture.h"
 
 namespace syncline {
@@ -48,6 +49,19 @@ TEST_F(ServerTest, CutsOffAReaderThatTakesNothing) {
   RawClient c = client();
   c.send(get("/v1/events/stream", "x-api-key: the operator's key in tests\r\n"));
   EXPECT_EQ(stream_left.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+TEST_F(ServerTest, AStreamEndsWithTheTokenThatOpenedIt) {
+  const auto token =
+      make_token(TestEngine::keys(), "42", {}, std::chrono::hours(1), on.clock.now()).value();
+  RawClient streaming = client();
+  streaming.send(get("/readyz", "Authorization: Bearer " + token + "\r\n"));
+  streaming.read_to("from 0\n\r\n");
+  on.append_one();
+  streaming.read_to("1\n\r\n");
+  on.clock.advance(std::chrono::hours(1));
+  on.append_one();  // wakes it before an hour has passed
+  EXPECT_THAT(streaming.rest(), HasSubstr("bye\n\r\n0\r\n\r\n"));
 }
 
 TEST_F(ServerTest, DrainsInStages) {
