@@ -1,4 +1,5 @@
-"""A `syncline serve --dev` of one's own: started, spoken to, stopped by its pid.
+"""A `syncline serve --dev` of one's own (dev=False: without): started, spoken to, stopped by its
+pid.
 
 Used by ops/up, the contract tests and the crash harness. Standard library only. A server that does
 not start, or does not stop with 0, is a ServerFault that carries the end of its log.
@@ -63,11 +64,11 @@ class RunningServer:
     wait_for = staticmethod(wait_for)
 
     def __init__(self, data, binary=None, listen="127.0.0.1:0", log_format="json", options=(),
-                 env=None, log_path=None):
+                 env=None, log_path=None, dev=True):
         self.data = str(data)
         self.log_path = Path(log_path or f"{self.data}.server.log")
-        command = [binary or default_binary(), "serve", "--dev", "--data", self.data,
-                   "--listen", listen, "--log-format", log_format, *options]
+        command = [binary or default_binary(), "serve", *(["--dev"] if dev else []), "--data",
+                   self.data, "--listen", listen, "--log-format", log_format, *options]
         # A session of its own: Ctrl-C on the terminal is for whoever started it, who then stops it.
         with open(self.log_path, "ab") as log_file:
             self._log_start = log_file.seek(0, os.SEEK_END)  # an earlier server may have written
