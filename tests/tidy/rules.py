@@ -12,7 +12,8 @@ INCLUDED_BY = {
     "simdjson": r"connectors/json/document\.cc",
     "CLI/": r"ops/cli/\w+\.cc",
     "rocksdb/": r"engine/(.*\.cc|log/(rocks|layout|store)\.h)|bench/.*|tests/.*",
-    "schemas/event_generated.h": r"schemas/body_codec\.cc",
+    "schemas/event_generated.h": r"schemas/body_(en|de)code\.cc",
+    "date/": r"ops/cli/time_zone\.cc",
 }
 INCLUDED_AT_MOST = {"boost/beast": 3, "CLI/": 1}
 NOT_IN_ENGINE = ("boost/asio", "boost/beast", "boost/json", "simdjson")
