@@ -25,18 +25,23 @@ void put(std::string& bytes, std::size_t at, const T& value) {
   std::memcpy(bytes.data() + at, &value, sizeof value);
 }
 
+// NaN, which no JSON can say, is not even equal to itself; what is written of it is.
+template <class Body>
+bool same(const Body& a, const Body& b) {
+  return a == b || (a && b && encode_body(*a) == encode_body(*b));
+}
+
 void check_body(std::string_view bytes) {
   const auto body = decode_body(bytes);
   for (std::size_t shift = 1; shift < 8; ++shift) {
     const Exact shifted(std::string(shift, 'x') + std::string(bytes));
-    SYNCLINE_CHECK(decode_body(shifted.view().substr(shift)) == body);
+    SYNCLINE_CHECK(same(decode_body(shifted.view().substr(shift)), body));
   }
   if (!body) return;
-  SYNCLINE_CHECK(decode_trusted_body(bytes) == *body);
+  SYNCLINE_CHECK(same(std::optional(decode_trusted_body(bytes)), std::optional(*body)));
   const std::string written = encode_body(*body);
   const auto again = decode_body(written);
   SYNCLINE_CHECK(again.has_value());
-  // NaN, which no JSON can say, is not even equal to itself.
   if (*body == *body) SYNCLINE_CHECK(*again == *body);
   SYNCLINE_CHECK(encode_body(*again) == written);
 }
