@@ -3,16 +3,28 @@
 #include "ops/cli/verb_families.h"
 
 namespace syncline {
+namespace {
+
+class AllVerbs : public VerbTree {
+ public:
+  AllVerbs()
+      : VerbTree("syncline", "an event log that is durable before it answers, and its views") {
+    const VerbWords all = top();
+    add_serve_verbs(all);
+    add_log_verbs(all);
+    add_views_verbs(all);
+    add_replay_verbs(all);
+    add_backup_verbs(all);
+    add_help_verbs(all);
+  }
+};
+
+}  // namespace
 
 std::variant<Command, ParseEnd> parse_command_line(std::vector<std::string> words) {
-  VerbTree tree("syncline", "an event log that is durable before it answers, and its views");
-  const VerbWords top = tree.top();
-  add_serve_verbs(top);
-  add_log_verbs(top);
-  add_views_verbs(top);
-  add_replay_verbs(top);
-  add_backup_verbs(top);
-  return tree.parse(std::move(words));
+  return AllVerbs().parse(std::move(words));
 }
+
+std::vector<VerbPage> verb_pages() { return AllVerbs().pages(); }
 
 }  // namespace syncline

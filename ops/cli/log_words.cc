@@ -105,7 +105,7 @@ void add_history(const VerbWords& top) {
   const auto history = std::make_shared<HistoryCommand>();
   VerbWords words =
       reading_verb(top, "history", "print all events of one subject, oldest first", history);
-  words.option("subject", "", "session/42/abc, node/a, …", into(history->subject))
+  words.option("subject", "", "such as session/42/abc or node/a", into(history->subject))
       .required()
       .check([history] { return history->subject.empty() ? "the subject must not be empty" : ""; });
   add_range(words, history->from, history->to);

@@ -12,5 +12,6 @@ void add_log_verbs(VerbWords top);     // log, history
 void add_views_verbs(VerbWords top);   // views
 void add_replay_verbs(VerbWords top);  // replay
 void add_backup_verbs(VerbWords top);  // backup
+void add_help_verbs(VerbWords top);    // completion, man
 
 }  // namespace syncline

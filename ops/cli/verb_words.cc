@@ -9,6 +9,8 @@
 namespace syncline {
 namespace {
 
+constexpr const char* kVerbs = "Verbs";  // how --help heads the list of them
+
 bool any_verb(const CLI::App*) { return true; }
 
 // What the words name: a verb, or as far as they lead to one.
@@ -57,6 +59,26 @@ std::string verb_fault(const Named& named, const std::vector<std::string>& words
   return "`" + named.path + "` needs a verb; `" + named.path + " --help` lists them";
 }
 
+VerbOption option_of(const CLI::Option& declared) {
+  VerbOption option;
+  for (const std::string& name : declared.get_lnames()) option.names.push_back("--" + name);
+  for (const std::string& name : declared.get_snames()) option.names.push_back("-" + name);
+  const bool flag = declared.get_items_expected_max() == 0;
+  if (!flag) option.label = option.names.empty() ? declared.get_name() : declared.get_type_name();
+  option.text = declared.get_description();
+  option.required = declared.get_required();
+  return option;
+}
+
+void add_pages(CLI::App& app, const std::string& path, std::vector<VerbPage>& pages) {
+  VerbPage page{path, app.get_description(), {}, app.get_footer(), {}};
+  for (const CLI::Option* option : app.get_options()) page.options.push_back(option_of(*option));
+  const auto verbs = app.get_subcommands(any_verb);
+  for (const CLI::App* verb : verbs) page.verbs.push_back(verb->get_name());
+  pages.push_back(std::move(page));
+  for (CLI::App* verb : verbs) add_pages(*verb, path + " " + verb->get_name(), pages);
+}
+
 }  // namespace
 
 struct VerbWords::Declared {
@@ -76,6 +98,7 @@ struct VerbTree::State {
 
 VerbWords VerbWords::group(const char* name, const char* text) const {
   auto* added = declared_->app->add_subcommand(name, text);
+  added->group(kVerbs);
   added->require_subcommand(1);
   added->footer("`" + declared_->app->get_name() + " " + name +
                 " VERB --help` says more about a verb.");
@@ -85,6 +108,7 @@ VerbWords VerbWords::group(const char* name, const char* text) const {
 VerbWords VerbWords::add_verb(const char* name, const char* text,
                               std::function<Command()> made) const {
   const VerbWords words = declared_->tree.add(declared_->app->add_subcommand(name, text));
+  words.declared_->app->group(kVerbs);
   words.declared_->app->footer("");  // not the one of what leads to it
   words.declared_->app->parse_complete_callback([declared = words.declared_, made] {
     for (const auto& fault_of_all : declared->checks) {
@@ -140,7 +164,6 @@ VerbTree::VerbTree(const char* program, const char* text)
   app.require_subcommand(1);
   app.set_help_flag("-h,--help", "print this");
   app.get_formatter()->label("SUBCOMMAND", "VERB");
-  app.get_formatter()->label("Subcommands", "Verbs");
   app.set_version_flag("--version", "syncline " SYNCLINE_VERSION, "print the version");
   app.footer("`syncline VERB --help` says more about a verb.");
 }
@@ -165,6 +188,12 @@ std::variant<Command, ParseEnd> VerbTree::parse(std::vector<std::string> words) 
     return ParseEnd{help ? Exit::done : Exit::usage, help ? out.str() : err.str()};
   }
   return state_->chosen();
+}
+
+std::vector<VerbPage> VerbTree::pages() const {
+  std::vector<VerbPage> pages;
+  add_pages(state_->app, state_->app.get_name(), pages);
+  return pages;
 }
 
 }  // namespace syncline

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ops/cli/command.h"
+#include "ops/cli/verb_page.h"
 
 namespace syncline {
 
@@ -52,6 +53,7 @@ class VerbTree {
 
   VerbWords top();
   std::variant<Command, ParseEnd> parse(std::vector<std::string> words);
+  std::vector<VerbPage> pages() const;
 
   struct State;
 
