@@ -81,7 +81,12 @@ inline constexpr std::size_t kBuildEvents = 32'768;
 inline constexpr std::chrono::seconds kSlowReaderDeadline{15};
 inline constexpr std::size_t kPageEvents = 1000;  // of GET /v1/events and lists, at most
 inline constexpr std::size_t kPageEventsDefault = 100;
-inline constexpr std::chrono::seconds kMinPositionDeadline{10};  // ?min_position=
+// ?min_position= waits so long (less than the 10 s after which many clients hang up), for positions
+// so far ahead at most: whoever reads what was acknowledged never waits at all.
+inline constexpr std::chrono::seconds kMinPositionDeadline{5};
+inline constexpr std::uint64_t kMinPositionAhead = 100;
+// What a caller may hold a long job back to, bytes a second: it occupies a worker and the caller.
+inline constexpr std::uint64_t kJobRate = 1 * kKiB;
 
 // The acknowledged high-water mark reaches the disk at least this often.
 inline constexpr std::chrono::milliseconds kAckedSyncInterval{50};

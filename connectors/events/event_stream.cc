@@ -29,14 +29,14 @@ std::variant<Position, Response> stream_start(const Request& request, const Engi
   const auto after = request.query_value("after");
   if (last_id.empty() && !after) return engine.applied();
   const std::string_view text = last_id.empty() ? *after : last_id;
-  if (const auto position = parse_position(text); position && last_id.empty()) {
+  if (const auto position = parse_position(text)) {
     if (auto refused = beyond_end(*position, engine)) return std::move(*refused);
     return *position;
   }
   const auto token = ResumeToken::parse(text);
   if (!token) {
-    return last_id.empty() ? invalid_parameter("after", "is a position or a resume token")
-                           : invalid_parameter("Last-Event-ID", "is a resume token of this stream");
+    return invalid_parameter(last_id.empty() ? "after" : "Last-Event-ID",
+                             "is a position or a resume token");
   }
   const auto position = resume_at(engine.log(), *token);
   if (position) return *position;

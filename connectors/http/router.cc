@@ -89,6 +89,11 @@ std::optional<Response> coding_fault(const Request& request) {
   return std::nullopt;
 }
 
+Response not_reached() {
+  return problem(409, "position_not_reached",
+                 "min_position is not in the views, and did not come: is it of this log?");
+}
+
 // What is answered where no path matches.
 Response unmatched(const Request& request) {
   if (request.path == "*") return no_content(kAllMethods);
@@ -142,6 +147,7 @@ asio::awaitable<std::optional<Response>> Router::State::wait_for_min_position(
   const auto wanted = position_in(text);
   if (!wanted) co_return problem(400, "bad_min_position", "min_position is a position: digits");
   if (engine.applied() >= *wanted) co_return std::nullopt;
+  if (wanted->value - engine.applied().value > limits::kMinPositionAhead) co_return not_reached();
   AppliedWatch::Place place(co_await asio::this_coro::executor);
   std::function<bool()> never = [] { return false; };
   co_await watch.wait_beyond(place, Position(wanted->value - 1), limits::kMinPositionDeadline,
@@ -152,7 +158,7 @@ asio::awaitable<std::optional<Response>> Router::State::wait_for_min_position(
     stopping.headers.emplace_back("retry-after", "1");
     co_return stopping;
   }
-  co_return problem(504, "position_not_reached", "the views have not reached min_position in time");
+  co_return not_reached();
 }
 
 // Who answers the request; or the answer, where no handler is asked.

@@ -6,6 +6,7 @@
 #include "connectors/cloudevents/media_type.h"
 #include "connectors/http/problem.h"
 #include "connectors/json/writer.h"
+#include "engine/limits.h"
 
 namespace syncline {
 namespace {
@@ -144,10 +145,10 @@ std::variant<JobRate, Response> rate_of(const Request& request) {
   if (!text) return JobRate();
   std::uint64_t bytes = 0;
   const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), bytes);
-  if (fault == std::errc() && end == text->data() + text->size() && bytes > 0) {
+  if (fault == std::errc() && end == text->data() + text->size() && bytes >= limits::kJobRate) {
     return JobRate(bytes);
   }
-  return problem(400, "invalid_parameter", "`rate` is a whole number of bytes a second, from 1");
+  return problem(400, "invalid_parameter", "`rate` is a whole number of bytes a second, from 1024");
 }
 
 Response ended(JobSlot& slot, std::string_view of) {

@@ -1,5 +1,7 @@
 #include "connectors/sessions/list_query.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "connectors/auth/base64.h"
@@ -16,6 +18,15 @@ std::string checksum(std::string_view place) {
   const std::uint32_t crc = crc32c(place);
   for (std::size_t i = 0; i < kChecksumBytes; ++i) out += static_cast<char>(crc >> (8 * i));
   return out;
+}
+
+// The checksum and the shortest place, in base64url; as the API's document has it.
+constexpr std::size_t kShortestCursor = 14;
+
+bool is_cursor_text(std::string_view text) {
+  return text.size() >= kShortestCursor && std::all_of(text.begin(), text.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+         });
 }
 
 std::optional<std::string> read_cursor(std::string_view cursor) {
@@ -56,7 +67,10 @@ std::variant<SessionListQuery, QueryFault> read_list_query(const Request& reques
   }
   if (const auto cursor = request.query_value("cursor"); cursor) {
     const auto place = read_cursor(*cursor);
-    if (!place) return QueryFault{"cursor", "cursor must be the next_cursor of an earlier answer"};
+    if (!place) {
+      return QueryFault{"cursor", "cursor must be the next_cursor of an earlier answer",
+                        is_cursor_text(*cursor)};
+    }
     query.after = *place;
   }
   return query;

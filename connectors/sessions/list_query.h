@@ -19,6 +19,7 @@ struct SessionListQuery {
 struct QueryFault {
   std::string_view parameter;
   std::string detail;
+  bool foreign = false;  // it is well made, and not of this list
 };
 std::variant<SessionListQuery, QueryFault> read_list_query(const Request& request);
 

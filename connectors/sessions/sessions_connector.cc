@@ -109,6 +109,7 @@ class SessionsConnector final : public Connector {
   Response list(const Request& request) {
     const auto read = read_list_query(request);
     if (const auto* fault = std::get_if<QueryFault>(&read)) {
+      if (fault->foreign) return problem(409, "foreign_cursor", fault->detail);
       return problem(400, "invalid_" + std::string(fault->parameter), fault->detail);
     }
     const auto& query = std::get<SessionListQuery>(read);

@@ -142,7 +142,7 @@ class Server final : public LogSource {
     const std::string target = "/v1/status?min_position=" + std::to_string(position.next().value);
     const auto answer = client_.send("GET", target);
     if (answer.has_error()) return answer.error();
-    if (answer->status == 504) return position;
+    if (answer->status == 409) return position;  // nothing came
     const auto head = end_of(*answer);
     if (head.has_error()) return head.error();
     return head->position;
