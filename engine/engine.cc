@@ -20,6 +20,7 @@ struct Engine::State {
   std::unique_ptr<ViewStore> views;
   std::unique_ptr<AckedFile> acked;
   std::unique_ptr<Folder> folder;
+  std::unique_ptr<Past> past;
   std::unique_ptr<Sequencer> sequencer;
   bool stopped = false;
 
@@ -45,6 +46,13 @@ Result<void> Engine::State::open(std::vector<std::unique_ptr<Projection>> projec
       std::make_unique<Folder>(*log, *views, acked.get(), options.observer, std::move(projections));
   if (auto caught_up = folder->catch_up(options.progress); !caught_up) return caught_up;
   folder->start();
+  past = std::make_unique<Past>(PastOptions{.path = path("past"),
+                                            .events = options.past_events,
+                                            .env = options.env,
+                                            .open_files = options.past_files,
+                                            .observer = options.observer},
+                                *log, *folder, *free_space);
+  past->start();
   sequencer = std::make_unique<Sequencer>(SequencerOptions{.node = options.node,
                                                            .clock = options.clock,
                                                            .observer = options.observer,
@@ -113,6 +121,7 @@ Folder& Engine::folder() { return *state_->folder; }
 std::unique_ptr<ViewSnapshot> Engine::view(std::string_view projection) const {
   return state_->folder->view(projection);
 }
+const Past& Engine::past() const { return *state_->past; }
 const FreeSpace& Engine::free_space() const { return *state_->free_space; }
 std::size_t Engine::queued() const { return state_->sequencer->queued(); }
 OriginId Engine::node() const { return state_->options.node; }
@@ -123,6 +132,7 @@ Rng& Engine::rng() const { return *state_->options.rng; }
 void Engine::stop() {
   if (state_->stopped || !state_->sequencer) return;
   state_->stopped = true;
+  state_->past->stop();
   state_->sequencer->stop();
   state_->folder->stop();
   state_->acked.reset();  // synced for the last time

@@ -15,6 +15,7 @@
 #include "engine/log/log.h"
 #include "engine/observer.h"
 #include "engine/opening.h"
+#include "engine/past/past.h"
 #include "engine/rng.h"
 #include "engine/sequencer/submission.h"
 
@@ -32,6 +33,8 @@ struct EngineOptions {
   std::uint64_t reserve = 0;  // bytes of the disk that stay free; below, appends are disk_full
   int log_files = -1;         // that RocksDB keeps open to read from, at most; -1: all
   int view_files = -1;
+  std::uint64_t past_events = 0;  // see PastOptions
+  int past_files = -1;
   std::function<void(Position done, Position of)> progress = {};  // of the catch-up at start
 };
 
@@ -53,6 +56,7 @@ class Engine {
   const Log& log() const;
   Folder& folder();
   std::unique_ptr<ViewSnapshot> view(std::string_view projection) const;
+  const Past& past() const;  // views as they were
   std::size_t queued() const;
   const FreeSpace& free_space() const;
   OriginId node() const;

@@ -39,6 +39,8 @@ std::string_view name(ErrorCode code) {
       return "io";
     case ErrorCode::timeout:
       return "timeout";
+    case ErrorCode::past_behind:
+      return "past_behind";
   }
   return "unknown";
 }

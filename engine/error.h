@@ -32,6 +32,7 @@ enum class ErrorCode : std::uint8_t {
   newer_format,      // written by a newer program
   io,                // the operating system or RocksDB refused
   timeout,           // a deadline passed
+  past_behind,       // the past is not built as far as that yet; retry later
 };
 
 std::string_view name(ErrorCode code);
@@ -44,7 +45,7 @@ struct Error {
 
   bool retryable() const {
     return code == ErrorCode::queue_full || code == ErrorCode::disk_full ||
-           code == ErrorCode::timeout;
+           code == ErrorCode::timeout || code == ErrorCode::past_behind;
   }
 };
 

@@ -77,6 +77,20 @@ inline constexpr std::size_t kEventsPerViewFlush = 200'000;
 // What a build of views folds before it writes: of records of 1 KiB each some 32 MiB, twice.
 inline constexpr std::size_t kBuildEvents = 32'768;
 
+// The past keeps what views were like after so many events each: an answer folds no more than that,
+// which takes about half a second.
+inline constexpr std::size_t kPastEvents = 32'768;
+// Behind what the past covers, an answer folds so much; beyond it, it is past_behind.
+inline constexpr std::size_t kPastEventsUncovered = 4 * kPastEvents;
+inline constexpr std::size_t kPastMemtableBytes = 16 * kMiB;  // nobody waits for it: small
+inline constexpr std::size_t kPastCacheBytes = 32 * kMiB;
+// Answers that are folded at the same time, each with what its fold wrote (some 32 MiB), and those
+// that wait for their turn; then 503 and Retry-After.
+inline constexpr std::size_t kPastReaders = 2;
+inline constexpr std::size_t kPastWaiting = 32;
+// What one answer walks over in search of what was asked for; a list goes on in its next page.
+inline constexpr std::size_t kPastWalked = 50'000;
+
 // A reader of a stream that takes longer than this to accept a write is cut off with its token.
 inline constexpr std::chrono::seconds kSlowReaderDeadline{15};
 inline constexpr std::size_t kPageEvents = 1000;  // of GET /v1/events and lists, at most

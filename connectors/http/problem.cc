@@ -92,6 +92,7 @@ int http_status(ErrorCode code) {
     case ErrorCode::disk_full:
       return 507;
     case ErrorCode::stopping:
+    case ErrorCode::past_behind:
       return 503;
     case ErrorCode::timeout:
       return 504;

@@ -56,7 +56,6 @@ struct Folder::State {
     return nullptr;
   }
 
-  bool log_agrees(const Head& checkpoint);
   void notice_discarded(std::string_view name, const ViewStore::Serving& serving);
   void run();
   Result<void> fold(DurableCommit& commit, std::vector<Outcome>& outcomes);
@@ -68,18 +67,10 @@ struct Folder::State {
               const std::vector<Outcome>& outcomes);
 };
 
-// Was the slot folded from this log, or from one that lost its tail since?
-bool Folder::State::log_agrees(const Head& checkpoint) {
-  if (checkpoint.position == Position(0)) return true;
-  if (checkpoint.position > log.head().position) return false;
-  const auto frame = log.read(checkpoint.position);
-  return frame && decode_header(*frame)->hash == checkpoint.hash;
-}
-
 // One that is built anew for another version says nothing about the log.
 void Folder::State::notice_discarded(std::string_view name, const ViewStore::Serving& serving) {
   const Head checkpoint = views.checkpoint(serving.slot);
-  if (observer == nullptr || log_agrees(checkpoint)) return;
+  if (observer == nullptr || log.holds(checkpoint)) return;
   const std::string position = std::to_string(checkpoint.position.value);
   observer->noticed("view " + std::string(name) + " was folded up to event " + position +
                     (checkpoint.position > log.head().position
@@ -109,7 +100,7 @@ Result<void> Folder::catch_up(const std::function<void(Position, Position)>& pro
     const Projection& projection = *fold.projection;
     const auto serving = state_->views.serving(projection.name());
     const bool usable = serving && serving->version == projection.version() &&
-                        state_->log_agrees(state_->views.checkpoint(serving->slot));
+                        state_->log.holds(state_->views.checkpoint(serving->slot));
     if (serving && !usable) state_->notice_discarded(projection.name(), *serving);
     fold.slot = usable ? serving->slot : state_->views.new_slot();
     if (!usable) anew.push_back(&fold);

@@ -1,7 +1,6 @@
 #include "engine/fold/view_store.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <mutex>
 #include <set>
@@ -14,6 +13,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include "engine/fold/checkpoint.h"
 #include "engine/fold/overlay_state.h"
 #include "engine/limits.h"
 #include "engine/log/rocks.h"
@@ -33,13 +33,6 @@ std::string slot_key(Slot slot, std::string_view key) {
   return out.append(key);
 }
 
-// The first key behind all that begin with `prefix`, which has a byte that is not the greatest.
-std::string behind(std::string prefix) {
-  while (prefix.back() == '\xff') prefix.pop_back();
-  prefix.back() = static_cast<char>(prefix.back() + 1);
-  return prefix;
-}
-
 std::string directory_key(std::string_view projection) {
   return slot_key(kOwnSlot, "d" + std::string(projection));
 }
@@ -49,19 +42,6 @@ std::string checkpoint_key(Slot slot) {
 const std::string& next_slot_key() {
   static const std::string key = slot_key(kOwnSlot, "n");
   return key;
-}
-
-std::string checkpoint_value(const Head& head) {
-  std::string value(view(big_endian(head.position.value)));
-  return value.append(reinterpret_cast<const char*>(head.hash.data()), head.hash.size());
-}
-
-Head parse_checkpoint(std::string_view value) {
-  Head head;
-  if (value.size() != 8 + head.hash.size()) return head;
-  head.position = Position(from_big_endian(value.substr(0, 8)));
-  std::memcpy(head.hash.data(), value.data() + 8, head.hash.size());
-  return head;
 }
 
 // The database, and who hears that it cannot be read.
@@ -117,7 +97,7 @@ class SlotReader : public ViewSnapshot {
             const std::function<bool(std::string_view, std::string_view)>& each) const override {
     const std::string begin = slot_key(slot_, prefix);
     // Without it the step behind the last key would pass all that was erased behind the prefix.
-    const std::string end = behind(begin);
+    const std::string end = behind_prefix(begin);
     const rocksdb::Slice bound(end);
     rocksdb::ReadOptions options = options_;
     options.iterate_upper_bound = &bound;
@@ -130,7 +110,7 @@ class SlotReader : public ViewSnapshot {
 
   Position position() const override {
     const auto value = source_.get(options_, checkpoint_key(slot_));
-    return value ? parse_checkpoint(*value).position : Position(0);
+    return value ? decode_checkpoint(*value).position : Position(0);
   }
 
  private:
@@ -274,7 +254,7 @@ void ViewStore::drop_abandoned() {
 
 Head ViewStore::checkpoint(Slot slot) const {
   const auto value = store_->source().get({}, checkpoint_key(slot));
-  return value ? parse_checkpoint(*value) : Head{};
+  return value ? decode_checkpoint(*value) : Head{};
 }
 
 std::unique_ptr<ViewSnapshot> ViewStore::snapshot(Slot slot) const {
@@ -333,7 +313,7 @@ Result<void> ViewStore::write(Batch& batch) {
     }
   }
   for (const auto& [slot, head] : batch.writes_->checkpoints) {
-    out.Put(checkpoint_key(slot), checkpoint_value(head));
+    out.Put(checkpoint_key(slot), encode_checkpoint(head));
   }
   return store_->write(out);
 }

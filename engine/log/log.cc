@@ -93,6 +93,13 @@ Result<void> Log::checkpoint(const std::string& into) const {
   return {};
 }
 
+bool Log::holds(const Head& checkpoint) const {
+  if (checkpoint.position == Position(0)) return true;
+  if (checkpoint.position > head().position) return false;
+  const auto frame = read(checkpoint.position);
+  return frame && decode_header(*frame)->hash == checkpoint.hash;
+}
+
 Result<std::string> Log::read(Position position) const {
   std::string frame;
   const rocksdb::Status status = store_->db->Get({}, store_->handles[kEvents],

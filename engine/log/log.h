@@ -123,6 +123,9 @@ class Log {
   // flushed for it, so that writing goes on. `into`: absolute, not there, on the log's file system.
   Result<void> checkpoint(const std::string& into) const;
 
+  // Was what is folded up to there folded from this log? Nothing was from any; false, too, when the
+  // event cannot be read.
+  bool holds(const Head& checkpoint) const;
   // Frame by position; its checksum checked; `corrupt` names the position, not_found the head.
   Result<std::string> read(Position position) const;
   // Calls `each` with checked frames from..to (both inclusive), until it returns false.

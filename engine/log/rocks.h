@@ -1,4 +1,4 @@
-// What the two RocksDB instances (log and views) share: statuses as errors, keys as big-endian
+// What the RocksDB instances (log, views, past) share: statuses as errors, keys as big-endian
 // numbers. Included by .cc files of the engine alone.
 #pragma once
 
@@ -32,6 +32,13 @@ inline std::uint64_t from_big_endian(std::string_view bytes) {
   std::uint64_t value = 0;
   for (const char c : bytes) value = (value << 8) | static_cast<std::uint8_t>(c);
   return value;
+}
+
+// The first key behind all that begin with `prefix`, which has a byte that is not the greatest.
+inline std::string behind_prefix(std::string prefix) {
+  while (prefix.back() == '\xff') prefix.pop_back();
+  prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
 }
 
 // RocksDB's journal, the file LOG, aborts the process when a full disk refuses it twice (an

@@ -16,6 +16,7 @@ class HistoryProjection final : public Projection {
   std::uint32_t version() const override { return 1; }
   // Always nullopt: that an event is remembered is no outcome of its own.
   std::optional<Outcome> apply(const Event& event, FoldState& state) const override;
+  bool has_past() const override { return false; }  // each of its keys says since when it is there
 };
 
 }  // namespace syncline

@@ -191,4 +191,16 @@ std::optional<std::string> SessionsProjection::canonical(std::string_view key,
   }
 }
 
+bool SessionsProjection::kept_in_past(std::string_view key) const {
+  switch (key.front()) {
+    case 'c':
+    case 'n':
+    case 's':
+    case 'u':
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace syncline

@@ -17,6 +17,9 @@ class SessionsProjection final : public Projection {
   std::optional<Outcome> apply(const Event& event, FoldState& state) const override;
   // Indexes and counts follow from the records, and are left out; so are positions.
   std::optional<std::string> canonical(std::string_view key, std::string_view value) const override;
+  // All but the indexes, which move with every sync: who asks what was reads records. The counts
+  // stay, because the fold goes by them.
+  bool kept_in_past(std::string_view key) const override;
 };
 
 }  // namespace syncline
