@@ -5,7 +5,7 @@
 #include "connectors/http/message.h"
 #include "connectors/operators/export_query.h"
 #include "connectors/operators/export_text.h"
-#include "connectors/operators/workers.h"
+#include "connectors/workers.h"
 
 namespace syncline {
 

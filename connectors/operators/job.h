@@ -13,7 +13,7 @@
 #include <variant>
 
 #include "connectors/http/message.h"
-#include "connectors/operators/workers.h"
+#include "connectors/workers.h"
 #include "engine/log/verify.h"
 #include "engine/time/pace.h"
 

@@ -19,25 +19,34 @@ using boost::asio::awaitable;
 // them.
 constexpr std::size_t kWorkers = 4;
 
-Response digest_response(Engine& engine, const Projection& projection) {
-  const auto view = engine.view(projection.name());
+Response digest_response(const Projection& projection, const ReadState& state, Position position,
+                         const std::optional<Moment>& past = {}) {
   Response response;
-  JsonWriter(response.body)
-      .begin_object()
+  JsonWriter out(response.body);
+  out.begin_object()
       .field("name", projection.name())
       .field("version", std::uint64_t{projection.version()})
-      .field("position", view->position())
-      .field("digest", std::string_view(hex(digest(projection, *view))))
-      .end_object();
-  response.position = view->position();
+      .field("digest", std::string_view(hex(digest(projection, state))));
+  if (past) {
+    write_moment(*past, out);
+  } else {
+    out.field("position", position);
+  }
+  out.end_object();
+  response.position = position;
   return response;
+}
+
+Response digest_now(Engine& engine, const Projection& projection) {
+  const auto view = engine.view(projection.name());
+  return digest_response(projection, *view, view->position());
 }
 
 class OperatorsConnector final : public Connector {
  public:
   OperatorsConnector(Router& router, Engine& engine, const PayloadMappings& mappings,
-                     std::string data)
-      : engine_(engine), mappings_(mappings), data_(std::move(data)) {
+                     std::string data, std::shared_ptr<PastReads> past)
+      : engine_(engine), mappings_(mappings), data_(std::move(data)), past_(std::move(past)) {
     mount(router, Method::get, "/v1/log/export", &OperatorsConnector::log_export);
     mount(router, Method::post, "/v1/log/verify", &OperatorsConnector::log_verify);
     mount(router, Method::del, "/v1/log/verify", &OperatorsConnector::end_verify);
@@ -131,8 +140,14 @@ class OperatorsConnector final : public Connector {
   awaitable<Response> view_digest(const Request& request) {
     const Projection* projection = engine_.folder().projection(request.param("name"));
     if (projection == nullptr) co_return unknown_view(request);
+    if (request.query_value("at")) {
+      PastReads::Read read = [projection](const ReadState& then, const Moment& moment) {
+        return digest_response(*projection, then, moment.position, moment);
+      };
+      co_return co_await past_->answer(request, projection->name(), std::move(read));
+    }
     std::function<Response()> work = [this, projection] {
-      return digest_response(engine_, *projection);
+      return digest_now(engine_, *projection);
     };
     co_return co_await workers_.run<Response>(std::move(work));
   }
@@ -160,7 +175,7 @@ class OperatorsConnector final : public Connector {
       return job.go_on(done, of, bytes) == Onward::go_on;
     };
     const auto built = engine_.folder().rebuild(projection.name(), go_on);
-    return built.has_error() ? problem(built.error()) : digest_response(engine_, projection);
+    return built.has_error() ? problem(built.error()) : digest_now(engine_, projection);
   }
 
   static Response unknown_view(const Request& request) {
@@ -172,6 +187,7 @@ class OperatorsConnector final : public Connector {
   Engine& engine_;
   const PayloadMappings& mappings_;
   const std::string data_;
+  const std::shared_ptr<PastReads> past_;
   JobSlot rebuilding_;
   JobSlot verifying_;
   Workers workers_{kWorkers};
@@ -181,8 +197,10 @@ class OperatorsConnector final : public Connector {
 
 std::unique_ptr<Connector> make_operators_connector(Router& router, Engine& engine,
                                                     const PayloadMappings& mappings,
-                                                    std::string data) {
-  return std::make_unique<OperatorsConnector>(router, engine, mappings, std::move(data));
+                                                    std::string data,
+                                                    std::shared_ptr<PastReads> past) {
+  return std::make_unique<OperatorsConnector>(router, engine, mappings, std::move(data),
+                                              std::move(past));
 }
 
 }  // namespace syncline

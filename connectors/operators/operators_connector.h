@@ -7,12 +7,14 @@
 #include "connectors/cloudevents/payload_mapping.h"
 #include "connectors/connector.h"
 #include "connectors/http/router.h"
+#include "connectors/past_reads.h"
 
 namespace syncline {
 
 // `data`: the folder that the engine was opened on.
 std::unique_ptr<Connector> make_operators_connector(Router& router, Engine& engine,
                                                     const PayloadMappings& mappings,
-                                                    std::string data);
+                                                    std::string data,
+                                                    std::shared_ptr<PastReads> past);
 
 }  // namespace syncline

@@ -23,10 +23,52 @@ std::string sync_failure(int status, std::string_view detail) {
   return body;
 }
 
+// What is written of the moment, when the answer is not as of now.
+void end_answer(const std::optional<Moment>& past, JsonWriter& out) {
+  if (past) write_moment(*past, out);
+  out.end_object();
+}
+
+Response user_answer(const ReadState& state, Time now, std::string_view user,
+                     const std::optional<Moment>& past) {
+  Response response;
+  std::string sessions;
+  std::string latest;
+  JsonWriter out(sessions);
+  out.begin_array();
+  user_sessions(state, now, user, limits::kPageEvents, [&](const SessionView& session) {
+    write_session_view(session, out);
+    if (latest.empty()) latest = sessions.substr(1);
+  });
+  out.end_array();
+  JsonWriter body(response.body);
+  body.begin_object()
+      .key("latest_session")
+      .raw(latest.empty() ? "null" : std::string_view(latest))
+      .key("sessions")
+      .raw(sessions);
+  end_answer(past, body);
+  return response;
+}
+
+// `list`: writes each session of the page, and gives what the next page goes on behind.
+Response list_answer(const std::function<std::optional<std::string>(const EachSession&)>& list,
+                     const std::optional<Moment>& past) {
+  Response response;
+  JsonWriter out(response.body);
+  out.begin_object().key("sessions").begin_array();
+  const auto next = list([&](const SessionView& session) { write_session_view(session, out); });
+  out.end_array().key("next_cursor");
+  next ? out.value(std::string_view(make_cursor(*next))) : out.null();
+  end_answer(past, out);
+  return response;
+}
+
 class SessionsConnector final : public Connector {
  public:
-  SessionsConnector(Router& router, Engine& engine, ExpiryTimer& expiry, DeadlineFloor& floor)
-      : engine_(engine), floor_(floor) {
+  SessionsConnector(Router& router, Engine& engine, ExpiryTimer& expiry, DeadlineFloor& floor,
+                    std::shared_ptr<PastReads> past)
+      : engine_(engine), floor_(floor), past_(std::move(past)) {
     expiry.add(session_expiry(engine, floor));
     router.mount({.method = Method::post,
                   .pattern = "/api/centcom/sessions/sync",
@@ -39,16 +81,13 @@ class SessionsConnector final : public Connector {
   }
 
  private:
-  // Answers from the view: nothing to wait for.
   void get(Router& router, const char* pattern,
-           Response (SessionsConnector::*answer)(const Request&)) {
-    router.mount(
-        {.method = Method::get,
-         .pattern = pattern,
-         .handler = [this, answer](const Request& r) { return at_once((this->*answer)(r)); },
-         .body_limit = 0});
+           awaitable<Response> (SessionsConnector::*answer)(const Request&)) {
+    router.mount({.method = Method::get,
+                  .pattern = pattern,
+                  .handler = [this, answer](const Request& r) { return (this->*answer)(r); },
+                  .body_limit = 0});
   }
-  static awaitable<Response> at_once(Response response) { co_return response; }
 
   awaitable<Response> sync(const Request& request) {
     auto read = read_sync(request, engine_.clock(), engine_.rng());
@@ -82,61 +121,58 @@ class SessionsConnector final : public Connector {
     return response;
   }
 
-  Response of_user(const Request& request) {
-    Response response;
+  awaitable<Response> of_user(const Request& request) {
+    const std::string_view user = request.param("user_id");
+    if (request.query_value("at")) {
+      PastReads::Read read = [user](const ReadState& then, const Moment& moment) {
+        return user_answer(then, moment.time, user, moment);
+      };
+      co_return co_await past_->answer(request, "sessions", std::move(read));
+    }
     const auto view = engine_.view("sessions");
-    std::string sessions;
-    std::string latest;
-    JsonWriter out(sessions);
-    out.begin_array();
-    user_sessions(*view, engine_.clock().now(), request.param("user_id"), limits::kPageEvents,
-                  [&](const SessionView& session) {
-                    write_session_view(session, out);
-                    if (latest.empty()) latest = sessions.substr(1);
-                  });
-    out.end_array();
-    JsonWriter(response.body)
-        .begin_object()
-        .key("latest_session")
-        .raw(latest.empty() ? "null" : std::string_view(latest))
-        .key("sessions")
-        .raw(sessions)
-        .end_object();
+    Response response = user_answer(*view, engine_.clock().now(), user, {});
     response.position = view->position();
-    return response;
+    co_return response;
   }
 
-  Response list(const Request& request) {
-    const auto read = read_list_query(request);
-    if (const auto* fault = std::get_if<QueryFault>(&read)) {
-      if (fault->foreign) return problem(409, "foreign_cursor", fault->detail);
-      return problem(400, "invalid_" + std::string(fault->parameter), fault->detail);
+  awaitable<Response> list(const Request& request) {
+    const auto asked = read_list_query(request);
+    if (const auto* fault = std::get_if<QueryFault>(&asked)) {
+      if (fault->foreign) co_return problem(409, "foreign_cursor", fault->detail);
+      co_return problem(400, "invalid_" + std::string(fault->parameter), fault->detail);
     }
-    const auto& query = std::get<SessionListQuery>(read);
-    Response response;
+    const auto& query = std::get<SessionListQuery>(asked);
+    if (request.query_value("at")) {
+      PastReads::Read read = [&query](const ReadState& then, const Moment& moment) {
+        const auto page = [&](const EachSession& each) {
+          return list_past_sessions(then, moment.time, query.filter, query.after, query.limit,
+                                    limits::kPastWalked, each);
+        };
+        return list_answer(page, moment);
+      };
+      co_return co_await past_->answer(request, "sessions", std::move(read));
+    }
     const auto view = engine_.view("sessions");
-    JsonWriter out(response.body);
-    out.begin_object().key("sessions").begin_array();
-    const auto next = list_sessions(
-        *view, engine_.clock().now(), query.filter, query.after, query.limit,
-        [&](const SessionView& session) { write_session_view(session, out); },
-        floor_.of(*view, view->position()));
-    out.end_array().key("next_cursor");
-    next ? out.value(std::string_view(make_cursor(*next))) : out.null();
-    out.end_object();
+    const auto page = [&](const EachSession& each) {
+      return list_sessions(*view, engine_.clock().now(), query.filter, query.after, query.limit,
+                           each, floor_.of(*view, view->position()));
+    };
+    Response response = list_answer(page, {});
     response.position = view->position();
-    return response;
+    co_return response;
   }
 
   Engine& engine_;
   const DeadlineFloor& floor_;
+  const std::shared_ptr<PastReads> past_;
 };
 
 }  // namespace
 
 std::unique_ptr<Connector> make_sessions_connector(Router& router, Engine& engine,
-                                                   ExpiryTimer& expiry, DeadlineFloor& floor) {
-  return std::make_unique<SessionsConnector>(router, engine, expiry, floor);
+                                                   ExpiryTimer& expiry, DeadlineFloor& floor,
+                                                   std::shared_ptr<PastReads> past) {
+  return std::make_unique<SessionsConnector>(router, engine, expiry, floor, std::move(past));
 }
 
 }  // namespace syncline

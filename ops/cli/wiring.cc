@@ -42,14 +42,16 @@ PayloadMappings make_payload_mappings() {
 std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
   std::vector<std::unique_ptr<Connector>> all;
   auto expiry = std::make_unique<ExpiryTimer>(w.engine);
+  const auto past = std::make_shared<PastReads>(w.engine);
   all.push_back(make_status_connector(
       w.router, w.engine,
       {.version = SYNCLINE_VERSION, .started = w.started, .metrics = w.metrics_text}));
   all.push_back(make_events_connector(w.router, w.engine, w.mappings));
-  all.push_back(make_sessions_connector(w.router, w.engine, *expiry, w.deadlines));
+  all.push_back(make_sessions_connector(w.router, w.engine, *expiry, w.deadlines, past));
   all.push_back(make_presence_connector(w.router, w.engine, *expiry, w.presence_deadlines,
                                         presence_options(w.config)));
-  all.push_back(make_operators_connector(w.router, w.engine, w.mappings, w.config.data.string()));
+  all.push_back(
+      make_operators_connector(w.router, w.engine, w.mappings, w.config.data.string(), past));
   all.push_back(make_backups_connector(w.router, w.engine,
                                        {.data = w.config.data.string(),
                                         .folder = w.config.backups.string(),

@@ -11,14 +11,21 @@ namespace keys = session_keys;
 
 using EachPath = std::function<bool(std::string_view path)>;
 
+// Where the keys of one kind behind `after` begin.
+std::string first_key(std::string kind, std::string_view user_path, std::string_view after) {
+  if (after.empty()) return kind.append(user_path);
+  return kind.append(after) + '\0';  // the first key that could stand behind it
+}
+
 // Paths of one kind of key behind `after`, in order, until `each` returns false.
 void scan_paths(const ReadState& state, const std::string& kind, std::string_view user_path,
                 std::string_view after, const EachPath& each) {
-  std::string from = kind;
-  from += after.empty() ? user_path : after;
-  if (!after.empty()) from += '\0';  // the first key that could stand behind it
-  state.scan(kind + std::string(user_path), from,
+  state.scan(kind + std::string(user_path), first_key(kind, user_path, after),
              [&](std::string_view key, std::string_view) { return each(key.substr(kind.size())); });
+}
+
+std::string path_of(const SessionFilter& filter) {
+  return filter.user_id ? keys::user_path(*filter.user_id) : std::string();
 }
 
 // The first `limit` paths of expired sessions: those written as such, and those that have lapsed.
@@ -43,7 +50,7 @@ std::set<std::string> expired_paths(const ReadState& state, Time now, Time floor
 std::vector<std::string> matching_paths(const ReadState& state, Time now, Time floor,
                                         const SessionFilter& filter, std::string_view after,
                                         std::size_t limit) {
-  const std::string user_path = filter.user_id ? keys::user_path(*filter.user_id) : std::string();
+  const std::string user_path = path_of(filter);
   if (filter.phase == SessionPhase::expired) {
     const auto expired = expired_paths(state, now, floor, user_path, after, limit);
     return {expired.begin(), expired.end()};
@@ -78,6 +85,31 @@ std::optional<std::string> list_sessions(const ReadState& state, Time now,
   }
   if (paths.size() <= limit) return std::nullopt;
   return paths[limit - 1];
+}
+
+std::optional<std::string> list_past_sessions(const ReadState& state, Time then,
+                                              const SessionFilter& filter, std::string_view after,
+                                              std::size_t limit, std::size_t walked_max,
+                                              const EachSession& each) {
+  const std::string kind(keys::kSessions);
+  const std::string user_path = path_of(filter);
+  std::string last;
+  std::size_t shown = 0, walked = 0;
+  bool more = false;
+  state.scan(kind + user_path, first_key(kind, user_path, after),
+             [&](std::string_view key, std::string_view value) {
+               more = shown == limit || walked == walked_max;
+               if (more) return false;
+               ++walked;
+               last = keys::path_of_session(key);
+               const SessionRecord record = decode_record(value);
+               if (!filter.phase || phase_at(record, then) == *filter.phase) {
+                 show(record, then, each);
+                 ++shown;
+               }
+               return true;
+             });
+  return more ? std::optional(last) : std::nullopt;
 }
 
 }  // namespace syncline

@@ -45,7 +45,14 @@ std::optional<std::string> list_sessions(const ReadState& state, Time now,
                                          const SessionFilter& filter, std::string_view after,
                                          std::size_t limit, const EachSession& each,
                                          Time floor = Time::min());
-// Could list_sessions() have returned it?
+// The same of a state of the past, which has the records and not their indexes. It looks at no more
+// than `walked_max` records, so that a page may hold fewer than `limit` although there is a next
+// one.
+std::optional<std::string> list_past_sessions(const ReadState& state, Time then,
+                                              const SessionFilter& filter, std::string_view after,
+                                              std::size_t limit, std::size_t walked_max,
+                                              const EachSession& each);
+// Could one of them have returned it?
 bool is_list_place(std::string_view after);
 
 struct SessionCounts {
