@@ -90,9 +90,9 @@ class DataFolder final : public LogSource {
 
   Result<std::vector<ProjectionStanding>> views() override { return stored_views(data_, *log_); }
 
-  Result<ViewDigest> digest(const std::string& view) override {
+  Result<ViewDigest> digest(const std::string& view, const std::optional<Asked>& at) override {
     ProgressLine progress("folding the log");
-    return folder_digest(data_, *log_, view, shown_by(progress));
+    return folder_digest(data_, *log_, view, at, shown_by(progress));
   }
 
   Result<ViewDigest> rebuild(const std::string& view, LongWork& work) override {

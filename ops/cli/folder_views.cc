@@ -4,8 +4,12 @@
 
 #include <stdlib.h>
 
+#include "connectors/json/time_text.h"
+#include "engine/clock.h"
 #include "engine/fold/digest.h"
 #include "engine/fold/folder.h"
+#include "engine/limits.h"
+#include "engine/past/past_view.h"
 #include "ops/cli/wiring.h"
 
 namespace syncline {
@@ -36,9 +40,16 @@ bool exists(const std::string& path) {
   return std::filesystem::exists(path, ignored);
 }
 
+ViewDigest digest_of(const Projection& projection, const ReadState& state, Position position) {
+  return {std::string(projection.name()),
+          projection.version(),
+          position,
+          hex(digest(projection, state)),
+          {}};
+}
+
 ViewDigest digest_of(const Projection& projection, const ViewSnapshot& state) {
-  return {std::string(projection.name()), projection.version(), state.position(),
-          hex(digest(projection, state))};
+  return digest_of(projection, state, state.position());
 }
 
 // nullopt: what is stored does not stand at the head.
@@ -56,7 +67,26 @@ Result<std::optional<ViewDigest>> stored_digest(const std::string& data, const L
   return {digest_of(projection, *(*store)->snapshot(serving->slot))};
 }
 
-Result<ViewDigest> folded_digest(Log& log, std::unique_ptr<Projection> projection,
+// nullopt: what is kept of the past does not have it, or cannot be read, which a fold does not
+// need.
+std::optional<ViewDigest> past_digest(const std::string& data, const Log& log,
+                                      const Projection& projection, Position position) {
+  if (!projection.has_past() || !exists(data + "/past")) return std::nullopt;
+  try {
+    const auto store =
+        PastStore::open({.path = data + "/past", .read_only = true, .projections = {&projection}});
+    if (store.has_error()) return std::nullopt;
+    const Head built = (*store)->boundary(projection, position);
+    if (!log.holds(built)) return std::nullopt;
+    const auto view = PastView::fold(**store, log, projection, position, limits::kPastEvents);
+    if (view.has_error()) return std::nullopt;
+    return digest_of(projection, **view, position);
+  } catch (const ErrorThrown&) {
+    return std::nullopt;
+  }
+}
+
+Result<ViewDigest> folded_digest(const Log& log, const Projection& projection, Position position,
                                  const ShowProgress& progress) {
   const TemporaryFolder scratch;
   if (scratch.path().empty()) {
@@ -64,12 +94,25 @@ Result<ViewDigest> folded_digest(Log& log, std::unique_ptr<Projection> projectio
   }
   auto store = ViewStore::open(scratch.path(), nullptr);
   if (store.has_error()) return store.error();
-  const Projection& folded = *projection;
-  std::vector<std::unique_ptr<Projection>> only;
-  only.push_back(std::move(projection));
-  Folder folder(log, **store, nullptr, nullptr, std::move(only));
-  if (auto caught_up = folder.catch_up(progress); caught_up.has_error()) return caught_up.error();
-  return digest_of(folded, *folder.view(folded.name()));
+  const Slot slot = (*store)->new_slot();
+  Build build(log, **store, {{&projection, slot}});
+  const auto shown = [&progress](Position done, Position of, std::size_t) {
+    progress(done, of);
+    return true;
+  };
+  if (auto built = build.fold_to(position, shown); built.has_error()) return built.error();
+  return digest_of(projection, *(*store)->snapshot(slot), position);
+}
+
+Result<ViewDigest> digest_at(const std::string& data, const Log& log, const Projection& projection,
+                             const Asked& at, const ShowProgress& progress) {
+  const auto moment = moment_of(log, at, SystemClock().now());
+  if (moment.has_error()) return moment.error();
+  auto found = past_digest(data, log, projection, moment->position);
+  auto digest = found ? Result<ViewDigest>(std::move(*found))
+                      : folded_digest(log, projection, moment->position, progress);
+  if (digest.has_value()) digest->as_of = to_iso(moment->time);
+  return digest;
 }
 
 }  // namespace
@@ -96,14 +139,15 @@ Result<std::vector<ProjectionStanding>> stored_views(const std::string& data, co
   return all;
 }
 
-Result<ViewDigest> folder_digest(const std::string& data, Log& log, const std::string& view,
-                                 const ShowProgress& progress) {
-  for (auto& projection : make_projections()) {
+Result<ViewDigest> folder_digest(const std::string& data, const Log& log, const std::string& view,
+                                 const std::optional<Asked>& at, const ShowProgress& progress) {
+  for (const auto& projection : make_projections()) {
     if (projection->name() != view) continue;
+    if (at) return digest_at(data, log, *projection, *at, progress);
     auto stored = stored_digest(data, log, *projection);
     if (stored.has_error()) return stored.error();
     if (*stored) return std::move(**stored);
-    return folded_digest(log, std::move(projection), progress);
+    return folded_digest(log, *projection, log.head().position, progress);
   }
   return unknown_view(view);
 }

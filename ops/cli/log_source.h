@@ -12,6 +12,7 @@
 #include "connectors/status/standing.h"
 #include "engine/error.h"
 #include "engine/log/frame_file.h"
+#include "engine/past/moment.h"
 #include "ops/cli/command.h"
 #include "ops/cli/http_client.h"
 #include "ops/cli/long_work.h"
@@ -29,6 +30,7 @@ struct ViewDigest {
   std::uint32_t version = 0;
   Position position;
   std::string digest;  // hexadecimal
+  std::string as_of;   // the time that was asked for, or of that position; "": now
 };
 
 // Gets events in position order; false ends it.
@@ -46,7 +48,8 @@ class LogSource {
   virtual Result<void> chosen(Position from, Position to, const EventFilter& filter,
                               const EachEvent& each) = 0;
   virtual Result<std::vector<ProjectionStanding>> views() = 0;
-  virtual Result<ViewDigest> digest(const std::string& view) = 0;
+  // `at`: of the view as it was then; nullopt: as it is.
+  virtual Result<ViewDigest> digest(const std::string& view, const std::optional<Asked>& at) = 0;
   virtual Result<ViewDigest> rebuild(const std::string& view, LongWork& work) = 0;
   // Returns the head once it is beyond `position`; sooner or later without it, to be asked again.
   virtual Result<Position> wait_beyond(Position position) = 0;

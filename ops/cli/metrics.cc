@@ -83,6 +83,9 @@ struct Metrics::Families {
                               .Add({});
   Family<Gauge>& lag = gauge(registry, "syncline_projection_lag_events",
                              "Events in the log that the projection has not folded yet.");
+  Family<Gauge>& past_lag = gauge(
+      registry, "syncline_past_lag_events",
+      "Events that the projection's past does not cover yet; up to 32768 is as it should be.");
   Family<Gauge>& sessions =
       gauge(registry, "syncline_sessions", "Sessions in each state at this instant.");
   Family<Gauge>& presences =
@@ -180,6 +183,9 @@ std::string Metrics::text(const Instant& now) {
   f.connections.Set(static_cast<double>(now.connections));
   for (const auto& [projection, events] : now.projection_lag) {
     f.lag.Add({{"projection", projection}}).Set(static_cast<double>(events));
+  }
+  for (const auto& [projection, events] : now.past_lag) {
+    f.past_lag.Add({{"projection", projection}}).Set(static_cast<double>(events));
   }
   for (const auto& [status, count] : now.sessions) {
     f.sessions.Add({{"status", status}}).Set(static_cast<double>(count));

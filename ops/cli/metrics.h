@@ -28,6 +28,7 @@ struct Instant {
   std::size_t queued = 0;
   std::size_t connections = 0;
   std::vector<std::pair<std::string, std::uint64_t>> projection_lag;
+  std::vector<std::pair<std::string, std::uint64_t>> past_lag;
   std::vector<std::pair<std::string, std::uint64_t>> sessions;   // by status
   std::vector<std::pair<std::string, std::uint64_t>> presences;  // by module
 };

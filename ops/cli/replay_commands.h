@@ -1,5 +1,5 @@
-// What was told once is told again: events of the log, in order, to a file, to stdout or to whoever
-// takes CloudEvents over HTTP.
+// What was told once is told again: events of the log, in order, to a file, to stdout, to whoever
+// takes CloudEvents over HTTP, or to a folder, which is the log as it was then.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,8 @@ struct ReplayCommand {
   std::optional<Position> to;
   EventFilter filter;
   ReplaySpeed speed;
-  bool to_stdout = false;  // exactly one of these three is set
+  bool to_stdout = false;  // exactly one of these four is set
+  std::string to_folder;   // a data folder that holds the log up to `to`
   std::string to_file;
   std::string to_http;      // http://host[:port]/path
   std::string header_file;  // for to_http: fields of each request, credentials among them
@@ -27,5 +28,6 @@ struct ReplayCommand {
 };
 
 Exit run(const ReplayCommand& command);
+Exit replay_to_folder(const ReplayCommand& command);
 
 }  // namespace syncline

@@ -182,6 +182,7 @@ void print_summary(const ReplayCommand& command, const Replay& replay, bool whol
 }  // namespace
 
 Exit run(const ReplayCommand& command) {
+  if (!command.to_folder.empty()) return replay_to_folder(command);
   LongWork work("replaying");
   auto target = open_target(command);
   if (target.has_error()) return failed(target.error());

@@ -6,8 +6,14 @@ namespace syncline {
 namespace {
 
 std::string fault_of(const ReplayCommand& replay) {
-  const int targets = replay.to_stdout + !replay.to_file.empty() + !replay.to_http.empty();
-  if (targets != 1) return "one of --to-stdout, --to-file FILE and --to-http URL is required";
+  const int targets = replay.to_stdout + !replay.to_file.empty() + !replay.to_http.empty() +
+                      !replay.to_folder.empty();
+  if (targets != 1) {
+    return "one of --to-stdout, --to-file FILE, --to-http URL and --to-folder DIR is required";
+  }
+  if (!replay.to_folder.empty() && (replay.from || !filter_words(replay.filter).empty())) {
+    return "--to-folder takes the whole log up to --to: no --from and no filter";
+  }
   if (!replay.to_http.empty()) return "";
   if (!replay.header_file.empty()) return "--header-file is for --to-http";
   return replay.cursor.empty() ? "" : "--cursor is for --to-http";
@@ -35,6 +41,9 @@ void add_replay_verbs(VerbWords top) {
               into(replay->to_file))
       .option("--to-http", "URL", "or post each to http://HOST[:PORT]/PATH, as a CloudEvent",
               into(replay->to_http))
+      .option("--to-folder", "DIR",
+              "or to a new data folder: the log as it was at --to, to look at and throw away",
+              into(replay->to_folder))
       .option("--header-file", "FILE",
               "lines `Name: value` that each request carries, like Authorization",
               into(replay->header_file))

@@ -1,6 +1,7 @@
 #include "ops/cli/server_process.h"
 
 #include "connectors/status/standing.h"
+#include "engine/limits.h"
 #include "ops/cli/applied_config.h"
 #include "ops/cli/credentials.h"
 #include "ops/cli/progress_line.h"
@@ -59,6 +60,8 @@ Result<void> ServerProcess::open(std::optional<AcceptedLoss> accept_loss) {
        .reserve = config_.reserve.value_or(default_reserve(disk_size(config_.data))),
        .log_files = handles_.log_files,
        .view_files = handles_.view_files,
+       .past_events = limits::kPastEvents,
+       .past_files = handles_.past_files,
        .progress = [&progress](Position done, Position of) { progress.show(done, of); }},
       make_projections());
   if (opened.has_error()) return opened.error();
@@ -140,6 +143,9 @@ Instant ServerProcess::instant() const {
 void ServerProcess::read_views(Instant& now) const {
   for (const auto& projection : projection_standings(*engine_)) {
     now.projection_lag.emplace_back(projection.name, projection.lag);
+    if (const auto lag = engine_->past().lag(projection.name)) {
+      now.past_lag.emplace_back(projection.name, *lag);
+    }
   }
   const auto view = engine_->view("sessions");
   const SessionCounts sessions =

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/json/document.h"
+#include "connectors/past_reads.h"
 #include "engine/limits.h"
 #include "ops/cli/http_client.h"
 #include "ops/cli/log_source.h"
@@ -120,8 +121,9 @@ class Server final : public LogSource {
     return all;
   }
 
-  Result<ViewDigest> digest(const std::string& view) override {
-    const std::string target = "/v1/views/" + path_segment(view) + "/digest";
+  Result<ViewDigest> digest(const std::string& view, const std::optional<Asked>& at) override {
+    std::string target = "/v1/views/" + path_segment(view) + "/digest";
+    if (at) target += "?at=" + asked_text(*at);
     const auto answer = json(client_.send("GET", target, std::chrono::minutes(10)));
     if (answer.has_error()) return of_view(answer.error(), view);
     return digest_in(*answer, target);
@@ -188,7 +190,8 @@ class Server final : public LogSource {
     if (!position) return not_ours(target);
     return ViewDigest{std::string(answer.text_of("name")),
                       static_cast<std::uint32_t>(answer.count_of("version").value_or(0)),
-                      Position(*position), std::string(answer.text_of("digest"))};
+                      Position(*position), std::string(answer.text_of("digest")),
+                      std::string(answer.text_of("asOf"))};
   }
 
   // Lines of an export, one event each, contiguous: a missing end is an error.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/past/moment.h"
 #include "ops/cli/command.h"
 
 namespace syncline {
@@ -23,6 +24,7 @@ struct ViewsDigestCommand {
 struct ViewsShowCommand {
   Where where;
   std::string name;
+  std::optional<Asked> at;  // nullopt: now
   bool json = false;
 };
 

@@ -38,6 +38,28 @@ Exit print_digest(const Result<ViewDigest>& view, bool json) {
   return Exit::done;
 }
 
+Exit print_past(const Result<ViewDigest>& view, bool json) {
+  if (view.has_error()) return failed(view.error());
+  if (!json) {
+    print_line("name      " + view->name + " v" + std::to_string(view->version));
+    print_line("as of     " + view->as_of);
+    print_line("position  " + std::to_string(view->position.value));
+    print_line("digest    " + view->digest);
+    return Exit::done;
+  }
+  std::string line;
+  JsonWriter(line)
+      .begin_object()
+      .field("name", std::string_view(view->name))
+      .field("version", std::uint64_t{view->version})
+      .field("asOf", std::string_view(view->as_of))
+      .field("position", view->position)
+      .field("digest", std::string_view(view->digest))
+      .end_object();
+  print_line(line);
+  return Exit::done;
+}
+
 Exit print_all_digests(LogSource& source, bool json) {
   const auto views = source.views();
   if (views.has_error()) return failed(views.error());
@@ -45,7 +67,7 @@ Exit print_all_digests(LogSource& source, bool json) {
   JsonWriter out(line);
   out.begin_object().key("views").begin_array();
   for (const auto& each : *views) {
-    const auto view = source.digest(each.name);
+    const auto view = source.digest(each.name, {});
     if (view.has_error()) return failed(view.error());
     write_digest(*view, out);
     if (!json) print_line(digest_row(*view));
@@ -80,15 +102,16 @@ Exit run(const ViewsDigestCommand& command) {
   const auto source = open_source(command.where);
   if (source.has_error()) return failed(source.error());
   if (command.name.empty()) return print_all_digests(**source, command.json);
-  return print_digest((*source)->digest(command.name), command.json);
+  return print_digest((*source)->digest(command.name, {}), command.json);
 }
 
 Exit run(const ViewsShowCommand& command) {
   const auto source = open_source(command.where);
   if (source.has_error()) return failed(source.error());
+  if (command.at) return print_past((*source)->digest(command.name, command.at), command.json);
   const auto views = (*source)->views();
   if (views.has_error()) return failed(views.error());
-  const auto view = (*source)->digest(command.name);
+  const auto view = (*source)->digest(command.name, {});
   if (view.has_error()) return failed(view.error());
   for (const auto& each : *views) {
     if (each.name != command.name) continue;

@@ -1,8 +1,19 @@
+#include "connectors/past_reads.h"
 #include "ops/cli/shared_words.h"
 #include "ops/cli/verb_families.h"
 #include "ops/cli/views_commands.h"
 
 namespace syncline {
+namespace {
+
+TakeWord asked_into(std::optional<Asked>& at) {
+  return [&at](const std::string& word) -> std::string {
+    at = read_asked(word);
+    return at ? "" : "must be a position, from 1, or an ISO-8601 time";
+  };
+}
+
+}  // namespace
 
 void add_views_verbs(VerbWords top) {
   const VerbWords views = top.group("views", "look at the views, what the log is folded into");
@@ -14,7 +25,16 @@ void add_views_verbs(VerbWords top) {
   const auto show = std::make_shared<ViewsShowCommand>();
   reading_verb(views, "show", "print one view's standing and digest", show)
       .option("name", "", "of the view", into(show->name))
-      .required();
+      .required()
+      .option("--at", "TIME|POSITION",
+              "as it was then, at the last event by that time or at that one", asked_into(show->at))
+      .footer(
+          "A server answers from what it keeps of the past; a folder from that, too, or else its "
+          "log "
+          "is folded\nanew up to there. The digest is that of a log which ended there.\n"
+          "Example:\n"
+          "  syncline views show sessions --server http://127.0.0.1:3594 --at "
+          "2026-03-01T12:00:00Z");
   const auto rebuild = std::make_shared<ViewsRebuildCommand>();
   VerbWords words = reading_verb(views, "rebuild", "fold the log into a view again from the start",
                                  rebuild, kStoppedFolder);

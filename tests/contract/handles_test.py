@@ -54,7 +54,7 @@ def many_files(tmp_path_factory):
     return data
 
 
-@pytest.mark.parametrize("handles", [64, 96])
+@pytest.mark.parametrize("handles", [80, 96])
 def test_a_crowd_takes_no_handle_from_the_log(many_files, tmp_path, handles):
     with RunningServer(many_files, binary=limited(tmp_path, handles)) as server:
         line = Line(server)
@@ -94,4 +94,4 @@ def test_a_crowd_takes_no_handle_from_the_log(many_files, tmp_path, handles):
 
 def test_too_few_handles_are_refused_at_start(tmp_path):
     with pytest.raises(ServerFault, match="ended with 3(.|\n)*raise `ulimit -n`"):
-        RunningServer(tmp_path / "data", binary=limited(tmp_path, 63))
+        RunningServer(tmp_path / "data", binary=limited(tmp_path, 79))
