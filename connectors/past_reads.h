@@ -1,6 +1,6 @@
 // `?at=<time|position>` of a route that reads a view: the same answer as of then. The view at that
-// instant is folded, and the answer made of it, on threads of their own, because a fold takes up to
-// half a second. One for all connectors; any thread.
+// instant is folded, and the answer made of it, on threads of their own, because a fold takes some
+// tenths of a second. One for all connectors; any thread.
 #pragma once
 
 #include <atomic>

@@ -78,13 +78,13 @@ inline constexpr std::size_t kEventsPerViewFlush = 200'000;
 inline constexpr std::size_t kBuildEvents = 32'768;
 
 // The past keeps what views were like after so many events each: an answer folds no more than that,
-// which takes about half a second.
-inline constexpr std::size_t kPastEvents = 32'768;
+// which takes a few tenths of a second.
+inline constexpr std::size_t kPastEvents = 16'384;
 // Behind what the past covers, an answer folds so much; beyond it, it is past_behind.
 inline constexpr std::size_t kPastEventsUncovered = 4 * kPastEvents;
 inline constexpr std::size_t kPastMemtableBytes = 16 * kMiB;  // nobody waits for it: small
 inline constexpr std::size_t kPastCacheBytes = 32 * kMiB;
-// Answers that are folded at the same time, each with what its fold wrote (some 32 MiB), and those
+// Answers that are folded at the same time, each with what its fold wrote (some 16 MiB), and those
 // that wait for their turn; then 503 and Retry-After.
 inline constexpr std::size_t kPastReaders = 2;
 inline constexpr std::size_t kPastWaiting = 32;

@@ -16,8 +16,8 @@ struct FieldFault {
 Response problem(int status, std::string_view code, std::string_view detail,
                  const std::vector<FieldFault>& faults = {});
 // The engine's error codes as statuses: conflict 409, version_mismatch 412, queue_full,
-// log_closed and past_behind 503, disk_full 507, invalid 422, too_large 413, refused 409, not_found 404, timeout
-// 504, else 500, which names the event that cannot be read, and never a file.
+// log_closed and past_behind 503, disk_full 507, invalid 422, too_large 413, refused 409, not_found
+// 404, timeout 504, else 500, which names the event that cannot be read, and never a file.
 Response problem(const Error& error);
 std::string_view problem_code(const Error& error);
 std::string problem_detail(const Error& error);

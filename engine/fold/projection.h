@@ -56,8 +56,8 @@ class Projection {
   // Can it be read as of an earlier position (engine/past)?
   virtual bool has_past() const { return true; }
   // Which keys can. One is left out that no reader of the past looks for, like an index that it
-  // would have to walk over; then it reads as absent there, and nothing that is kept may rest on
-  // what it was.
+  // would have to walk over: there a fold reads it as absent and writes it to nowhere, so that
+  // nothing that is kept may rest on it.
   virtual bool kept_in_past(std::string_view /*key*/) const { return true; }
 };
 

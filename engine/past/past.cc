@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/limits.h"
+#include "engine/past/kept_state.h"
 #include "engine/thread_name.h"
 
 namespace syncline {
@@ -184,6 +185,7 @@ Result<void> Past::State::build_to(Position boundary) {
     Part& part;
     std::unique_ptr<ReadState> before;
     OverlayState changes{*before};
+    KeptState kept{part.projection, changes};
   };
   std::deque<Piece> pieces;
   Position from = boundary;
@@ -197,7 +199,7 @@ Result<void> Past::State::build_to(Position boundary) {
   const auto apply = [&](Position position, std::string_view frame) {
     const Event event = decode_frame(frame);
     for (Piece& piece : pieces) {
-      if (piece.part.built < position.value) piece.part.projection.apply(event, piece.changes);
+      if (piece.part.built < position.value) piece.part.projection.apply(event, piece.kept);
     }
     reached = {position, event.header.hash};
     return position.value % kLookUp != 0 || !stopping;

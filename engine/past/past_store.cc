@@ -248,9 +248,7 @@ Result<void> PastStore::write(const Projection& projection, const OverlayState::
   auto* const family = store_->families.at(&projection);
   const std::string at = timestamp(boundary.position);
   std::vector<const OverlayState::Writes::value_type*> sorted;
-  for (const auto& change : changes) {
-    if (projection.kept_in_past(change.first)) sorted.push_back(&change);
-  }
+  for (const auto& change : changes) sorted.push_back(&change);
   std::ranges::sort(sorted, {}, [](const auto* change) { return change->first; });
   rocksdb::WriteBatch batch;
   rocksdb::Status status;

@@ -5,7 +5,6 @@
 #include <map>
 #include <mutex>
 #include <random>
-#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -14,6 +13,7 @@
 #include "engine/limits.h"
 #include "tests/failing_disk.h"
 #include "tests/fakes.h"
+#include "tests/past_built.h"
 #include "tests/temp_folder.h"
 
 namespace syncline {
@@ -118,12 +118,7 @@ class PastTest : public ::testing::Test {
     }
   }
 
-  void wait_until_built() const {
-    for (int i = 0; i < 1000 && *engine_->past().lag("parity") >= kEvents; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    ASSERT_LT(*engine_->past().lag("parity"), kEvents);
-  }
+  void wait_until_built() const { ASSERT_TRUE(built(engine_->past(), "parity", kEvents)); }
 
   static Entries entries(const ReadState& state, std::string_view prefix = {},
                          std::string_view from = {}) {

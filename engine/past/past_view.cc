@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/past/kept_state.h"
+
 namespace syncline {
 
 Result<std::unique_ptr<PastView>> PastView::fold(const PastStore& past, const Log& log,
@@ -14,11 +16,11 @@ Result<std::unique_ptr<PastView>> PastView::fold(const PastStore& past, const Lo
                      std::to_string(boundary.value) + ", and event " +
                      std::to_string(position.value) + " is asked for; try again later"};
   }
-  std::unique_ptr<PastView> view(
-      new PastView(projection, position, past.state(projection, boundary)));
+  std::unique_ptr<PastView> view(new PastView(position, past.state(projection, boundary)));
   if (boundary < position) {
+    KeptState state(projection, view->overlay_);
     const auto apply = [&](Position, std::string_view frame) {
-      projection.apply(decode_frame(frame), view->overlay_);
+      projection.apply(decode_frame(frame), state);
       return true;
     };
     if (auto folded = log.scan(boundary.next(), position, apply); !folded) return folded.error();
@@ -28,15 +30,11 @@ Result<std::unique_ptr<PastView>> PastView::fold(const PastStore& past, const Lo
 }
 
 void PastView::sort_changes() {
-  for (const Change& change : overlay_.writes()) {
-    if (projection_.kept_in_past(change.first)) changes_.push_back(&change);
-  }
+  for (const Change& change : overlay_.writes()) changes_.push_back(&change);
   std::ranges::sort(changes_, {}, [](const Change* change) { return change->first; });
 }
 
-std::optional<std::string> PastView::get(std::string_view key) const {
-  return projection_.kept_in_past(key) ? overlay_.get(key) : std::nullopt;
-}
+std::optional<std::string> PastView::get(std::string_view key) const { return overlay_.get(key); }
 
 void PastView::scan(std::string_view prefix, std::string_view from,
                     const std::function<bool(std::string_view, std::string_view)>& each) const {

@@ -26,11 +26,10 @@ class PastView final : public ReadState {
  private:
   using Change = OverlayState::Writes::value_type;
 
-  PastView(const Projection& projection, Position position, std::unique_ptr<ReadState> boundary)
-      : projection_(projection), position_(position), boundary_(std::move(boundary)) {}
+  PastView(Position position, std::unique_ptr<ReadState> boundary)
+      : position_(position), boundary_(std::move(boundary)) {}
   void sort_changes();
 
-  const Projection& projection_;
   const Position position_;
   const std::unique_ptr<ReadState> boundary_;
   OverlayState overlay_{*boundary_};

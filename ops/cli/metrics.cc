@@ -85,7 +85,7 @@ struct Metrics::Families {
                              "Events in the log that the projection has not folded yet.");
   Family<Gauge>& past_lag = gauge(
       registry, "syncline_past_lag_events",
-      "Events that the projection's past does not cover yet; up to 32768 is as it should be.");
+      "Events that the projection's past does not cover yet; up to 16384 is as it should be.");
   Family<Gauge>& sessions =
       gauge(registry, "syncline_sessions", "Sessions in each state at this instant.");
   Family<Gauge>& presences =

@@ -30,6 +30,7 @@ TEST(Metrics, CountsWhatHappened) {
                                          .queued = 7,
                                          .connections = 2,
                                          .projection_lag = {{"sessions", 1}},
+                                         .past_lag = {{"sessions", 3}},
                                          .sessions = {{"active", 5}},
                                          .presences = {{"pms", 3}}});
   for (const char* line :
@@ -49,6 +50,7 @@ TEST(Metrics, CountsWhatHappened) {
         "syncline_disk_free_bytes 700",
         "syncline_disk_reserve_bytes 500",
         "syncline_projection_lag_events{projection=\"sessions\"} 1",
+        "syncline_past_lag_events{projection=\"sessions\"} 3",
         "syncline_http_problems_total{code=\"rate_limited\",route=\"/r\"} 1",
         "syncline_presences{module=\"pms\"} 3",
         "syncline_sessions{status=\"active\"} 5",

@@ -3,7 +3,6 @@
 // a past that was deleted, and views that were rebuilt.
 #include <filesystem>
 #include <map>
-#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -14,6 +13,7 @@
 #include "projections/memory_state.h"
 #include "projections/sessions/sessions_view.h"
 #include "tests/fakes.h"
+#include "tests/past_built.h"
 #include "tests/property/sessions_program.h"
 #include "tests/seeds.h"
 #include "tests/share.h"
@@ -48,7 +48,7 @@ class PastStory {
       }
       if (program_.one_in(20)) restart();
     }
-    wait_until_built();
+    ASSERT_TRUE(built(engine_->past(), "sessions", interval_));
     compare();
   }
 
@@ -111,13 +111,6 @@ class PastStory {
   void keep(Position position) {
     frames_.push_back(engine_->log().read(position).value());
     events_.push_back(decode_frame(frames_.back()));
-  }
-
-  void wait_until_built() const {
-    for (int i = 0; i < 1000 && *engine_->past().lag("sessions") >= interval_; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    ASSERT_LT(*engine_->past().lag("sessions"), interval_);
   }
 
   // Half of them positions, half times: of an event, beside it, or anywhere.
