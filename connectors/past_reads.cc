@@ -9,8 +9,6 @@
 namespace syncline {
 namespace {
 
-Response invalid_at(const std::string& why) { return problem(400, "invalid_at", why); }
-
 // One of those that wait, as long as it lives.
 class Place {
  public:
@@ -61,11 +59,13 @@ boost::asio::awaitable<Response> PastReads::answer(const Request& request, std::
 
 Response PastReads::read_past(std::string_view at, std::string_view view, const Read& read) const {
   const auto asked = read_asked(at);
-  if (!asked) return invalid_at("at must be a position, from 1, or an ISO-8601 time");
+  if (!asked) {
+    return problem(400, "invalid_at", "at must be a position, from 1, or an ISO-8601 time");
+  }
   const auto moment = moment_of(engine_.log(), *asked, engine_.clock().now());
   if (moment.has_error()) {
-    return moment.error().code == ErrorCode::invalid ? invalid_at("at: " + moment.error().message)
-                                                     : problem(moment.error());
+    if (moment.error().code != ErrorCode::invalid) return problem(moment.error());
+    return problem(404, "not_yet", "at: " + moment.error().message);
   }
   const auto then = engine_.past().view(view, moment->position);
   if (then.has_error()) return problem(then.error());

@@ -1,6 +1,8 @@
 #include "connectors/presence/presence_answers.h"
 
+#include "connectors/past_reads.h"
 #include "connectors/presence/presence_json.h"
+#include "engine/limits.h"
 
 namespace syncline {
 namespace {
@@ -16,6 +18,13 @@ void write_point(std::string_view count, const PresencePoint& point, JsonWriter&
   out.begin_object().field(count, point.active_now).field("time", point.time).end_object();
 }
 
+// What each answer of an instant ends with.
+void end_answer(Time now, const std::optional<Moment>& past, JsonWriter& out) {
+  out.field("timestamp", now);
+  if (past) write_moment(*past, out);
+  out.end_object();
+}
+
 std::string error_json(std::string_view error) {
   std::string body;
   JsonWriter(body).begin_object().field("error", error).end_object();
@@ -24,7 +33,8 @@ std::string error_json(std::string_view error) {
 
 }  // namespace
 
-std::string modules_json(const PresenceCounts& counts, Time now) {
+std::string modules_json(const PresenceCounts& counts, Time now,
+                         const std::optional<Moment>& past) {
   std::string body;
   JsonWriter out(body);
   out.begin_object();
@@ -36,7 +46,7 @@ std::string modules_json(const PresenceCounts& counts, Time now) {
         .field("today", module.today)
         .end_object();
   }
-  out.field("timestamp", now).end_object();
+  end_answer(now, past, out);
   return body;
 }
 
@@ -48,6 +58,22 @@ void write_viewer(const PresentUser& user, JsonWriter& out) {
       .field("since", user.since)
       .field("lastSeen", user.last_seen)
       .end_object();
+}
+
+std::string viewers_json(const ReadState& state, Time now, std::string_view resource,
+                         const std::optional<Moment>& past) {
+  std::string users;
+  JsonWriter list(users);
+  list.begin_array();
+  const std::uint64_t count =
+      viewers_of(state, now, resource, limits::kPageEvents,
+                 [&](const PresentUser& user) { write_viewer(user, list); });
+  list.end_array();
+  std::string body;
+  JsonWriter out(body);
+  out.begin_object().field("resource", resource).field("count", count).key("viewers").raw(users);
+  end_answer(now, past, out);
+  return body;
 }
 
 std::string history_json(const HistoryQuery& query, const PresenceHistory& history) {

@@ -20,8 +20,12 @@ constexpr std::string_view kHeartbeat = "/api/stats/heartbeat";
 class PresenceConnector final : public Connector {
  public:
   PresenceConnector(Router& router, Engine& engine, ExpiryTimer& expiry, DeadlineFloor& floor,
-                    PresenceOptions options)
-      : engine_(engine), floor_(floor), modules_(std::move(options.modules)), rate_(options.rate) {
+                    std::shared_ptr<PastReads> past, PresenceOptions options)
+      : engine_(engine),
+        floor_(floor),
+        past_(std::move(past)),
+        modules_(std::move(options.modules)),
+        rate_(options.rate) {
     expiry.add(presence_expiry(engine, floor));
     router.mount({.method = Method::post,
                   .pattern = std::string(kHeartbeat),
@@ -61,18 +65,15 @@ class PresenceConnector final : public Connector {
     return response;
   }
 
-  // Answers from the view: nothing to wait for.
   void get(Router& router, const char* pattern,
-           Response (PresenceConnector::*handle)(const Request&)) {
-    router.mount(
-        {.method = Method::get,
-         .pattern = pattern,
-         .handler = [this, handle](const Request& r) { return at_once((this->*handle)(r)); },
-         .body_limit = 0,
-         .cors = true,
-         .refusals = presence_failure});
+           awaitable<Response> (PresenceConnector::*handle)(const Request&)) {
+    router.mount({.method = Method::get,
+                  .pattern = pattern,
+                  .handler = [this, handle](const Request& r) { return (this->*handle)(r); },
+                  .body_limit = 0,
+                  .cors = true,
+                  .refusals = presence_failure});
   }
-  static awaitable<Response> at_once(Response response) { co_return response; }
 
   awaitable<Response> beat(const Request& request) {
     auto read = read_beat(request, modules_, engine_.clock(), engine_.rng());
@@ -112,13 +113,23 @@ class PresenceConnector final : public Connector {
     co_return answer(here, std::move(body));
   }
 
-  Response modules(const Request&) {
+  awaitable<Response> modules(const Request& request) {
+    if (request.query_value("at")) {
+      PastReads::Read read = [](const ReadState& then, const Moment& moment) {
+        Response response;
+        response.body =
+            modules_json(count_presence_by_user(then, moment.time), moment.time, moment);
+        return response;
+      };
+      co_return co_await past_->answer(request, "presence", std::move(read));
+    }
     const Now here = now();
-    return answer(here, modules_json(count_presence(*here.view, here.time, here.floor), here.time));
+    co_return answer(here,
+                     modules_json(count_presence(*here.view, here.time, here.floor), here.time));
   }
 
-  Response health(const Request&) {
-    if (const auto closed = engine_.log().closed()) return problem(*closed);
+  awaitable<Response> health(const Request&) {
+    if (const auto closed = engine_.log().closed()) co_return problem(*closed);
     const Now here = now();
     std::string body;
     JsonWriter(body)
@@ -128,52 +139,47 @@ class PresenceConnector final : public Connector {
         .field("activeSessions", count_active(*here.view, here.time, here.floor))
         .field("timestamp", here.time)
         .end_object();
-    return answer(here, std::move(body));
+    co_return answer(here, std::move(body));
   }
 
-  Response viewers(const Request& request) {
+  awaitable<Response> viewers(const Request& request) {
     const std::string_view resource = request.param("resource");
+    if (request.query_value("at")) {
+      PastReads::Read read = [resource](const ReadState& then, const Moment& moment) {
+        Response response;
+        response.body = viewers_json(then, moment.time, resource, moment);
+        return response;
+      };
+      co_return co_await past_->answer(request, "presence", std::move(read));
+    }
     const Now here = now();
-    std::string users;
-    JsonWriter list(users);
-    list.begin_array();
-    const std::uint64_t count =
-        viewers_of(*here.view, here.time, resource, limits::kPageEvents,
-                   [&](const PresentUser& user) { write_viewer(user, list); });
-    list.end_array();
-    std::string body;
-    JsonWriter(body)
-        .begin_object()
-        .field("resource", resource)
-        .field("count", count)
-        .key("viewers")
-        .raw(users)
-        .field("timestamp", here.time)
-        .end_object();
-    return answer(here, std::move(body));
+    co_return answer(here, viewers_json(*here.view, here.time, resource));
   }
 
-  Response history(const Request& request) {
+  awaitable<Response> history(const Request& request) {
     const Now here = now();
     const auto read = read_history_query(request, here.time);
     if (const auto* fault = std::get_if<HistoryFault>(&read)) {
-      return problem(400, "invalid_" + std::string(fault->parameter),
-                     std::string(fault->parameter) + " " + fault->detail);
+      co_return problem(400, "invalid_" + std::string(fault->parameter),
+                        std::string(fault->parameter) + " " + fault->detail);
     }
     const auto& query = std::get<HistoryQuery>(read);
     const auto asked = [&](const ModuleName& module) { return module.id == query.module; };
     if (!query.module.empty() && std::ranges::none_of(modules_, asked)) {
-      return problem(400, "invalid_module", invalid_module(modules_));
+      co_return problem(400, "invalid_module", invalid_module(modules_));
     }
     const auto history = presence_history(*here.view, here.time, query.module,
                                           {query.from, query.to, query.step}, here.floor);
-    return answer(here, history_json(query, history));
+    co_return answer(here, history_json(query, history));
   }
 
-  Response stream(const Request& request) { return presence_stream(request, engine_, floor_); }
+  awaitable<Response> stream(const Request& request) {
+    co_return presence_stream(request, engine_, floor_);
+  }
 
   Engine& engine_;
   const DeadlineFloor& floor_;
+  const std::shared_ptr<PastReads> past_;
   const std::vector<ModuleName> modules_;
   RateLimit rate_;
 };
@@ -182,8 +188,10 @@ class PresenceConnector final : public Connector {
 
 std::unique_ptr<Connector> make_presence_connector(Router& router, Engine& engine,
                                                    ExpiryTimer& expiry, DeadlineFloor& floor,
+                                                   std::shared_ptr<PastReads> past,
                                                    PresenceOptions options) {
-  return std::make_unique<PresenceConnector>(router, engine, expiry, floor, std::move(options));
+  return std::make_unique<PresenceConnector>(router, engine, expiry, floor, std::move(past),
+                                             std::move(options));
 }
 
 }  // namespace syncline

@@ -8,6 +8,7 @@
 #include "connectors/connector.h"
 #include "connectors/expiry/expiry_timer.h"
 #include "connectors/http/router.h"
+#include "connectors/past_reads.h"
 #include "connectors/presence/beat_request.h"
 #include "engine/engine.h"
 #include "projections/deadlines/deadline_floor.h"
@@ -22,6 +23,7 @@ struct PresenceOptions {
 // All of them outlive it. The timer, which has not begun, keeps the floor up.
 std::unique_ptr<Connector> make_presence_connector(Router& router, Engine& engine,
                                                    ExpiryTimer& expiry, DeadlineFloor& floor,
+                                                   std::shared_ptr<PastReads> past,
                                                    PresenceOptions options);
 
 }  // namespace syncline

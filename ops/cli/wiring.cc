@@ -48,7 +48,7 @@ std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
       {.version = SYNCLINE_VERSION, .started = w.started, .metrics = w.metrics_text}));
   all.push_back(make_events_connector(w.router, w.engine, w.mappings));
   all.push_back(make_sessions_connector(w.router, w.engine, *expiry, w.deadlines, past));
-  all.push_back(make_presence_connector(w.router, w.engine, *expiry, w.presence_deadlines,
+  all.push_back(make_presence_connector(w.router, w.engine, *expiry, w.presence_deadlines, past,
                                         presence_options(w.config)));
   all.push_back(
       make_operators_connector(w.router, w.engine, w.mappings, w.config.data.string(), past));

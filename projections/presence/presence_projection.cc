@@ -102,4 +102,16 @@ std::optional<std::string> PresenceProjection::canonical(std::string_view key,
   }
 }
 
+bool PresenceProjection::kept_in_past(std::string_view key) const {
+  switch (key.front()) {
+    case 'a':
+    case 'b':
+    case 'd':
+    case 'e':
+      return false;
+    default:
+      return true;
+  }
+}
+
 }  // namespace syncline

@@ -17,6 +17,8 @@ class PresenceProjection final : public Projection {
   std::optional<Outcome> apply(const Event& event, FoldState& state) const override;
   // What follows from the records, and positions, are left out.
   std::optional<std::string> canonical(std::string_view key, std::string_view value) const override;
+  // All but what moves with every beat (who lapses when) and what tells of positions.
+  bool kept_in_past(std::string_view key) const override;
 };
 
 }  // namespace syncline
