@@ -48,6 +48,17 @@ class Parity final : public Projection {
   const std::uint32_t version_;
 };
 
+// Counts: an event that is folded twice shows.
+class Tally final : public Projection {
+ public:
+  std::string_view name() const override { return "tally"; }
+  std::uint32_t version() const override { return 1; }
+  std::optional<Outcome> apply(const Event&, FoldState& state) const override {
+    state.put("n", std::to_string(std::stoull(state.get("n").value_or("0")) + 1));
+    return std::nullopt;
+  }
+};
+
 // Fills a memtable of the past with one boundary.
 class Heavy final : public Projection {
  public:
@@ -98,6 +109,7 @@ class PastTest : public ::testing::Test {
             std::uint64_t events = kEvents) {
     std::vector<std::unique_ptr<Projection>> projections;
     projections.push_back(std::move(projection));
+    projections.push_back(std::make_unique<Tally>());
     projections.push_back(std::make_unique<NoPast>());
     engine_ = std::move(Engine::open({.data = folder_ / "data",
                                       .node = *OriginId::from("a"),
@@ -248,11 +260,15 @@ TEST_F(PastTest, AnotherVersionHasAPastOfItsOwn) {
 TEST_F(PastTest, AnotherIntervalLeavesTheBoundariesThereAre) {
   open(1, kEvents - 3);
   append(3 * kEvents);
+  wait_until_built();
   engine_.reset();
-  open(1, kEvents);
+  open(2, kEvents);  // one projection begins anew, the other goes on between two boundaries
   append(3 * kEvents);
   wait_until_built();
   compare_everywhere();
+  for (Position at(1); at <= engine_->applied(); at = at.next()) {
+    EXPECT_EQ(engine_->past().view("tally", at).value()->get("n"), std::to_string(at.value));
+  }
 }
 
 TEST_F(PastTest, ThePastOfALogThatLostItsTailIsForgotten) {
