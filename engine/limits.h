@@ -89,7 +89,7 @@ inline constexpr std::size_t kPastCacheBytes = 32 * kMiB;
 inline constexpr std::size_t kPastReaders = 2;
 inline constexpr std::size_t kPastWaiting = 32;
 // What one answer walks over in search of what was asked for; a list goes on in its next page.
-inline constexpr std::size_t kPastWalked = 50'000;
+inline constexpr std::size_t kPastWalked = 10'000;
 
 // A reader of a stream that takes longer than this to accept a write is cut off with its token.
 inline constexpr std::chrono::seconds kSlowReaderDeadline{15};
