@@ -355,6 +355,6 @@ def test_the_document_says_where_min_position_is_honoured(server):
             operation += shared[alias]
         assert '"#/components/parameters/min_position"' in operation, name
         late = operation.split('"409":', 1)[1].split("\n        \"", 1)[0]
-        assert re.search("NotReached|ForeignToken|Failure|position_not_reached", late), name
+        assert re.search("NotReached|ForeignToken|Failure|not_reached|no_backup", late), name
     late = server.get("/v1/status?min_position=x")
     check_problem(late, 400, "bad_min_position")

