@@ -30,8 +30,8 @@ class PastReads {
 
   // `then` is the view at the moment, whose time is the clock of the answer.
   using Read = std::function<Response(const ReadState& then, const Moment& moment)>;
-  // Of a request that has `at`. 400 `invalid_at`, 404 `not_yet`, 503 `past_behind` (not built as far as that yet)
-  // or `queue_full`. The request outlives it.
+  // Of a request that has `at`. 400 `invalid_at`, 404 `not_yet`, 503 `past_behind` (not built as
+  // far as that yet) or `queue_full`. The request outlives it.
   boost::asio::awaitable<Response> answer(const Request& request, std::string_view view, Read read);
 
  private:

@@ -182,6 +182,7 @@ bool Past::State::wait_for_room() {
 
 Result<void> Past::State::build_to(Position boundary) {
   struct Piece {
+    Piece(Part& of, std::unique_ptr<ReadState> state) : part(of), before(std::move(state)) {}
     Part& part;
     std::unique_ptr<ReadState> before;
     OverlayState changes{*before};

@@ -171,7 +171,7 @@ class PastStory {
   }
 
   void compare_readers(const MemoryState& state, const ReadState& then, Time now) {
-    const std::string_view user = program_.one_in(2) ? "u" : users_[program_.below(100)];
+    const std::string user = program_.one_in(2) ? "u" : users_[program_.below(100)];
     std::vector<std::string> expected, found;
     user_sessions(state, now, user, 5, [&](const auto& view) { expected.push_back(seen(view)); });
     user_sessions(then, now, user, 5, [&](const auto& view) { found.push_back(seen(view)); });
