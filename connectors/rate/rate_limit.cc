@@ -4,26 +4,13 @@
 #include <vector>
 
 namespace syncline {
-namespace {
-
-std::optional<std::chrono::seconds> whole_seconds(std::chrono::nanoseconds wait) {
-  if (wait == std::chrono::nanoseconds(0)) return std::nullopt;
-  return std::chrono::ceil<std::chrono::seconds>(wait);
-}
-
-}  // namespace
-
-std::optional<std::chrono::seconds> RateLimit::wait(const std::string& key, Time now) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = buckets_.find(key);
-  if (found == buckets_.end()) return std::nullopt;
-  return whole_seconds(found->second.wait(rate_, now));
-}
 
 std::optional<std::chrono::seconds> RateLimit::take(const std::string& key, Time now) {
   const std::lock_guard lock(mutex_);
   if (buckets_.size() >= keys_max_ && !buckets_.contains(key)) drop_fullest();
-  return whole_seconds(buckets_[key].take(rate_, now));
+  const std::chrono::nanoseconds wait = buckets_[key].take(rate_, now);
+  if (wait == std::chrono::nanoseconds(0)) return std::nullopt;
+  return std::chrono::ceil<std::chrono::seconds>(wait);
 }
 
 // A quarter at a time: a key costs the same whether or not there is room for it. Those that are

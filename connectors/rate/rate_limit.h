@@ -18,9 +18,8 @@ class RateLimit {
   explicit RateLimit(Rate rate, std::size_t keys_max = limits::kRateKeys)
       : rate_(rate), keys_max_(keys_max) {}
 
-  // How long until `key` has a token, in whole seconds, rounded up (Retry-After). nullopt: now.
-  std::optional<std::chrono::seconds> wait(const std::string& key, Time now) const;
-  // The same; and where there is a token, takes it.
+  // Takes a token of `key`: nullopt. Where there is none, takes nothing, and says how long until
+  // there is, in whole seconds, rounded up (Retry-After).
   std::optional<std::chrono::seconds> take(const std::string& key, Time now);
 
  private:
@@ -28,7 +27,7 @@ class RateLimit {
 
   const Rate rate_;
   const std::size_t keys_max_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::unordered_map<std::string, TokenBucket> buckets_;  // guarded by mutex_
 };
 
