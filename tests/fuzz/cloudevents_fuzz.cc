@@ -8,6 +8,7 @@
 #include "schemas/body_codec.h"
 #include "tests/fakes.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_json.h"
 
 namespace syncline {
 namespace {
@@ -38,11 +39,6 @@ Request request_of(std::string_view input) {
   }
   request.body = input;
   return request;
-}
-
-std::string canonical(std::string_view json) {
-  static JsonDocument document;
-  return json.empty() ? "" : canonical_json(document.parse(json).value());
 }
 
 // What a reader of the log sees of it: JSON that we keep may be spelled otherwise.

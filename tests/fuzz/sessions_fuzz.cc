@@ -6,14 +6,10 @@
 #include "schemas/body_codec.h"
 #include "tests/fakes.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_json.h"
 
 namespace syncline {
 namespace {
-
-std::string canonical(std::string_view json) {
-  static JsonDocument document;
-  return json.empty() ? "" : canonical_json(document.parse(json).value());
-}
 
 void check(std::string_view bytes) {
   static FakeClock clock;
