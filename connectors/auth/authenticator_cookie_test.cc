@@ -5,6 +5,7 @@
 #include "connectors/auth/jws.h"
 #include "connectors/auth/sealed_text.h"
 #include "connectors/auth/token.h"
+#include "tests/fakes.h"
 
 namespace syncline {
 namespace {
@@ -21,12 +22,6 @@ constexpr std::string_view kName = "next-auth.session-token=";
 
 const std::string kSecret = "0123456789abcdef0123456789abcdef";
 const std::string kKey = "key-of-the-writer";
-
-class HandClock final : public Clock {
- public:
-  Time now() override { return time; }
-  Time time{seconds(1'700'000'000)};
-};
 
 AuthOptions options() {
   AuthOptions options;
@@ -50,6 +45,8 @@ const std::string kIssued = R"(,"iss":"https://id.example.com")";
 
 class CookieTest : public testing::Test {
  protected:
+  CookieTest() { clock.set(Time(seconds(1'700'000'000))); }
+
   void use(const AuthOptions& with) {
     authenticator = std::make_unique<Authenticator>(with, KeyRing(with), clock);
   }
@@ -75,7 +72,7 @@ class CookieTest : public testing::Test {
     return found ? *found : Principal{};
   }
 
-  HandClock clock;
+  FakeClock clock;
   std::unique_ptr<Authenticator> authenticator =
       std::make_unique<Authenticator>(options(), KeyRing(options()), clock);
 };
@@ -138,9 +135,9 @@ TEST_F(CookieTest, AHeaderComesFirst) {
 TEST_F(CookieTest, ItExpires) {
   const std::string token = sealed(claims());
   EXPECT_EQ(by_cookie(token), "42");
-  clock.time = Time(seconds(1'700'000'060)) - Duration(1);
+  clock.set(Time(seconds(1'700'000'060)) - Duration(1));
   EXPECT_EQ(by_cookie(token), "42");
-  clock.time += Duration(1);
+  clock.advance(Duration(1));
   EXPECT_THAT(by_cookie(token), HasSubstr("has expired"));
 }
 

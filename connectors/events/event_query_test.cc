@@ -7,6 +7,7 @@
 #include "connectors/json/time_text.h"
 #include "projections/history/history_projection.h"
 #include "tests/fakes.h"
+#include "tests/open_engine.h"
 #include "tests/temp_folder.h"
 
 namespace syncline {
@@ -17,14 +18,8 @@ class EventQuery : public testing::Test {
   EventQuery() : engine_(open(folder_ / "data")) {}
 
   std::unique_ptr<Engine> open(const std::string& data) {
-    EngineOptions options;
-    options.data = data;
-    options.node = *OriginId::from("a");
-    options.clock = &clock_;
-    options.rng = &rng_;
-    std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<HistoryProjection>());
-    return Engine::open(std::move(options), std::move(projections)).value();
+    return open_engine({.data = data, .node = *OriginId::from("a"), .clock = &clock_, .rng = &rng_},
+                       std::make_unique<HistoryProjection>());
   }
   void append(std::string_view subject) {
     engine_->append(one_draft(test_draft("", subject, "{}"))).value();

@@ -6,6 +6,7 @@
 
 #include "projections/history/history_projection.h"
 #include "tests/fakes.h"
+#include "tests/open_engine.h"
 #include "tests/temp_folder.h"
 
 namespace syncline {
@@ -18,15 +19,12 @@ using std::chrono::seconds;
 class ExpiryTimerTest : public testing::Test {
  protected:
   void SetUp() override {
-    EngineOptions options;
-    options.data = folder_ / "data";
-    options.node = *OriginId::from("n1");
-    options.clock = &clock_;
-    options.rng = &rng_;
-    options.sync = false;
-    std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<HistoryProjection>());
-    engine_ = std::move(Engine::open(std::move(options), std::move(projections)).value());
+    engine_ = open_engine({.data = folder_ / "data",
+                           .node = *OriginId::from("n1"),
+                           .clock = &clock_,
+                           .rng = &rng_,
+                           .sync = false},
+                          std::make_unique<HistoryProjection>());
     engine_->folder().add_listener([this](Position applied) {
       if (on_applied) on_applied(applied);
       const std::lock_guard lock(mutex_);

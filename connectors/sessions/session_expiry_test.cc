@@ -9,6 +9,7 @@
 #include "projections/sessions/sessions_projection.h"
 #include "projections/sessions/sessions_view.h"
 #include "tests/fakes.h"
+#include "tests/open_engine.h"
 #include "tests/temp_folder.h"
 
 namespace syncline {
@@ -44,15 +45,12 @@ class WatchedClock final : public Clock {
 class SessionExpiryTest : public testing::Test {
  protected:
   void SetUp() override {
-    EngineOptions options;
-    options.data = folder_ / "data";
-    options.node = *OriginId::from("n1");
-    options.clock = &clock_;
-    options.rng = &rng_;
-    options.sync = false;
-    std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<SessionsProjection>());
-    engine_ = std::move(Engine::open(std::move(options), std::move(projections)).value());
+    engine_ = open_engine({.data = folder_ / "data",
+                           .node = *OriginId::from("n1"),
+                           .clock = &clock_,
+                           .rng = &rng_,
+                           .sync = false},
+                          std::make_unique<SessionsProjection>());
     engine_->folder().add_listener([this](Position) {
       const std::lock_guard lock(mutex_);
       moved_.notify_all();

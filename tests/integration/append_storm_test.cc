@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "tests/answers.h"
+#include "tests/open_engine.h"
 #include "tests/property/sequencer_model.h"
 #include "tests/share.h"
 #include "tests/temp_folder.h"
@@ -77,14 +78,9 @@ TEST(AppendStorm, EachIdOnceEachRepeatTheFirstPosition) {
   TempFolder folder;
   SystemClock clock;
   SystemRng rng;
-  EngineOptions options;
-  options.data = folder / "data";
-  options.node = *OriginId::from("a");
-  options.clock = &clock;
-  options.rng = &rng;
-  std::vector<std::unique_ptr<Projection>> projections;
-  projections.push_back(std::make_unique<TallyProjection>());
-  auto engine = std::move(Engine::open(std::move(options), std::move(projections)).value());
+  auto engine = open_engine(
+      {.data = folder / "data", .node = *OriginId::from("a"), .clock = &clock, .rng = &rng},
+      std::make_unique<TallyProjection>());
 
   std::vector<Client> clients;
   for (int i = 0; i < kClients; ++i) clients.push_back({i, appends / kClients});

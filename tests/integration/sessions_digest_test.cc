@@ -13,6 +13,7 @@
 #include "projections/history/history_view.h"
 #include "schemas/subject.h"
 #include "tests/fakes.h"
+#include "tests/open_engine.h"
 #include "tests/property/sessions_model.h"
 #include "tests/property/sessions_program.h"
 #include "tests/seeds.h"
@@ -43,16 +44,14 @@ Draft draft_of(EventType type, const Payload& payload, std::string_view extra,
 class SessionsOnEngine : public testing::Test {
  protected:
   std::unique_ptr<Engine> open(const std::string& folder, Clock& clock) {
-    EngineOptions options;
-    options.data = folder;
-    options.node = *OriginId::from("a");
-    options.clock = &clock;
-    options.rng = &rng_;
-    options.sync = false;  // what survives a power cut is for the crash tests
-    std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<SessionsProjection>());
-    projections.push_back(std::make_unique<HistoryProjection>());
-    return std::move(Engine::open(std::move(options), std::move(projections)).value());
+    // Not synced: what survives a power cut is for the crash tests.
+    return open_engine({.data = folder,
+                        .node = *OriginId::from("a"),
+                        .clock = &clock,
+                        .rng = &rng_,
+                        .sync = false},
+                       std::make_unique<SessionsProjection>(),
+                       std::make_unique<HistoryProjection>());
   }
 
   // Appends a random story, several events to a commit.

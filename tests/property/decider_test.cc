@@ -6,6 +6,7 @@
 
 #include "engine/engine.h"
 #include "tests/answers.h"
+#include "tests/open_engine.h"
 #include "tests/property/sequencer_model.h"
 #include "tests/share.h"
 #include "tests/temp_folder.h"
@@ -32,14 +33,9 @@ std::unique_ptr<Submission> take_one(const std::string& id) {
 class DeciderTest : public testing::Test {
  protected:
   void SetUp() override {
-    EngineOptions options;
-    options.data = folder_ / "data";
-    options.node = *OriginId::from("a");
-    options.clock = &clock_;
-    options.rng = &rng_;
-    std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<TallyProjection>(&gate_));
-    engine_ = std::move(Engine::open(std::move(options), std::move(projections)).value());
+    engine_ = open_engine(
+        {.data = folder_ / "data", .node = *OriginId::from("a"), .clock = &clock_, .rng = &rng_},
+        std::make_unique<TallyProjection>(&gate_));
   }
 
   SystemClock clock_;

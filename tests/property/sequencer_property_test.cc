@@ -11,6 +11,7 @@
 #include "tests/answers.h"
 #include "tests/fakes.h"
 #include "tests/memory_disk.h"
+#include "tests/open_engine.h"
 #include "tests/property/sequencer_model.h"
 #include "tests/seeds.h"
 #include "tests/share.h"
@@ -134,16 +135,14 @@ class RandomProgram {
 
  private:
   void open() {
-    EngineOptions options;
-    options.data = folder_ / "data";
-    options.node = *OriginId::from("a");
-    options.clock = &clock_;
-    options.rng = &rng_;
-    options.env = &env_;
-    options.sync = false;  // what is on disk after a power cut is for the crash tests
-    std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<TallyProjection>(&gate_));
-    engine_ = std::move(Engine::open(std::move(options), std::move(projections)).value());
+    // Not synced: what is on disk after a power cut is for the crash tests.
+    engine_ = open_engine({.data = folder_ / "data",
+                           .node = *OriginId::from("a"),
+                           .clock = &clock_,
+                           .rng = &rng_,
+                           .env = &env_,
+                           .sync = false},
+                          std::make_unique<TallyProjection>(&gate_));
   }
 
   // Submits in chunks of random size, without waiting in between, at times with the fold held up.
