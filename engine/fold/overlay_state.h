@@ -12,7 +12,8 @@
 
 namespace syncline {
 
-// A fold's state over any reader: writes stay in memory, in pieces that are freed together.
+// A fold's state over any reader: writes stay in memory, in pieces that are freed together. The
+// base is asked for a key once: what an overlay does not write does not change while it lives.
 class OverlayState final : public FoldState {
  public:
   using Writes =  // nullopt: erased
@@ -28,15 +29,17 @@ class OverlayState final : public FoldState {
   const Writes& writes() const { return writes_; }
 
  private:
-  std::string_view kept(std::string_view bytes);
+  std::string_view kept(std::string_view bytes) const;
   void write(std::string_view key, std::optional<std::string_view> value);
 
   const std::optional<std::string_view>* find(std::string_view key) const;
+  const std::optional<std::string_view>& read(std::string_view key) const;
 
   const ReadState& base_;
   const OverlayState* const between_;
-  std::pmr::monotonic_buffer_resource memory_;
-  Writes writes_{&memory_};  // of bytes that lie in memory_
+  mutable std::pmr::monotonic_buffer_resource memory_;
+  Writes writes_{&memory_};         // of bytes that lie in memory_
+  mutable Writes reads_{&memory_};  // so are these
 };
 
 }  // namespace syncline
