@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/append.h"
+#include "connectors/presence/active_users.h"
 #include "connectors/presence/history_query.h"
 #include "connectors/presence/presence_answers.h"
 #include "connectors/presence/presence_expiry.h"
@@ -23,6 +24,7 @@ class PresenceConnector final : public Connector {
                     std::shared_ptr<PastReads> past, PresenceOptions options)
       : engine_(engine),
         floor_(floor),
+        active_(engine, floor),
         past_(std::move(past)),
         modules_(std::move(options.modules)),
         rate_(options.rate) {
@@ -58,10 +60,10 @@ class PresenceConnector final : public Connector {
     const Time floor = floor_.of(*view, view->position());
     return {std::move(view), engine_.clock().now(), floor};
   }
-  static Response answer(const Now& now, std::string body) {
+  static Response answer(Position position, std::string body) {
     Response response;
     response.body = std::move(body);
-    response.position = now.view->position();
+    response.position = position;
     return response;
   }
 
@@ -82,16 +84,13 @@ class PresenceConnector final : public Connector {
     }
     const auto receipt = co_await append(engine_, std::move(std::get<Draft>(read)));
     if (!receipt) co_return problem(receipt.error());
-    const Now here = now();
+    const auto active = active_.now();
     std::string body;
     JsonWriter out(body);
-    out.begin_object()
-        .field("success", true)
-        .field("activeUsers", count_active(*here.view, here.time, here.floor))
-        .key("userId");
+    out.begin_object().field("success", true).field("activeUsers", active.users).key("userId");
     write_user_id(request.principal.id, request.principal.id_is_number, out);
-    out.field("timestamp", here.time).end_object();
-    co_return answer(here, std::move(body));
+    out.field("timestamp", active.time).end_object();
+    co_return answer(active.position, std::move(body));
   }
 
   awaitable<Response> clear(const Request& request) {
@@ -101,16 +100,16 @@ class PresenceConnector final : public Connector {
     }
     const auto receipt = co_await append(engine_, std::move(std::get<Draft>(read)));
     if (!receipt) co_return problem(receipt.error());
-    const Now here = now();
+    const auto active = active_.now();
     std::string body;
     JsonWriter(body)
         .begin_object()
         .field("success", true)
         .field("message", "Session cleared")
-        .field("activeUsers", count_active(*here.view, here.time, here.floor))
-        .field("timestamp", here.time)
+        .field("activeUsers", active.users)
+        .field("timestamp", active.time)
         .end_object();
-    co_return answer(here, std::move(body));
+    co_return answer(active.position, std::move(body));
   }
 
   awaitable<Response> modules(const Request& request) {
@@ -124,22 +123,22 @@ class PresenceConnector final : public Connector {
       co_return co_await past_->answer(request, "presence", std::move(read));
     }
     const Now here = now();
-    co_return answer(here,
+    co_return answer(here.view->position(),
                      modules_json(count_presence(*here.view, here.time, here.floor), here.time));
   }
 
   awaitable<Response> health(const Request&) {
     if (const auto closed = engine_.log().closed()) co_return problem(*closed);
-    const Now here = now();
+    const auto active = active_.now();
     std::string body;
     JsonWriter(body)
         .begin_object()
         .field("status", "ok")
         .field("database", "connected")
-        .field("activeSessions", count_active(*here.view, here.time, here.floor))
-        .field("timestamp", here.time)
+        .field("activeSessions", active.users)
+        .field("timestamp", active.time)
         .end_object();
-    co_return answer(here, std::move(body));
+    co_return answer(active.position, std::move(body));
   }
 
   awaitable<Response> viewers(const Request& request) {
@@ -153,7 +152,7 @@ class PresenceConnector final : public Connector {
       co_return co_await past_->answer(request, "presence", std::move(read));
     }
     const Now here = now();
-    co_return answer(here, viewers_json(*here.view, here.time, resource));
+    co_return answer(here.view->position(), viewers_json(*here.view, here.time, resource));
   }
 
   awaitable<Response> history(const Request& request) {
@@ -170,7 +169,7 @@ class PresenceConnector final : public Connector {
     }
     const auto history = presence_history(*here.view, here.time, query.module,
                                           {query.from, query.to, query.step}, here.floor);
-    co_return answer(here, history_json(query, history));
+    co_return answer(here.view->position(), history_json(query, history));
   }
 
   awaitable<Response> stream(const Request& request) {
@@ -179,6 +178,7 @@ class PresenceConnector final : public Connector {
 
   Engine& engine_;
   const DeadlineFloor& floor_;
+  ActiveUsers active_;
   const std::shared_ptr<PastReads> past_;
   const std::vector<ModuleName> modules_;
   RateLimit rate_;
