@@ -64,12 +64,14 @@ struct Source {
 };
 
 // Keys that differ in their last eight bytes alone (an event of the same subject, a newer value of
-// the same record) are mostly neighbours: the memtable looks where it put the last one of them.
+// the same record) are mostly neighbours, as are those of an index that grows at its end: the
+// memtable looks where it put the last one of them.
 class Neighbours final : public rocksdb::SliceTransform {
  public:
   const char* Name() const override { return "syncline.neighbours"; }
   bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kTail; }
   rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    if (key[kSlotBytes] == kGrowsAtItsEnd) return {key.data(), kSlotBytes + 1};
     return {key.data(), key.size() - kTail};
   }
 

@@ -9,7 +9,7 @@ namespace syncline {
 namespace {
 
 constexpr std::string_view kAdded = "a";
-constexpr std::string_view kByTime = "d";
+constexpr std::string_view kByTime(&kGrowsAtItsEnd, 1);
 
 std::string added(Position position) {
   std::string key(kAdded);

@@ -106,8 +106,8 @@ bool PresenceProjection::kept_in_past(std::string_view key) const {
   switch (key.front()) {
     case 'a':
     case 'b':
-    case 'd':
     case 'e':
+    case kGrowsAtItsEnd:
       return false;
     default:
       return true;
