@@ -6,7 +6,8 @@
 //   memtables of the log that are flushed: as much as its WAL, limits::kWalBytes  256 MiB
 //   memtables of the views: the one being flushed and the one being filled      2 × 64 MiB
 //   a WAL that RocksDB begins for them: reserved whole, 1.1 × a memtable               70 MiB
-// Together 454 MiB, which the default of 512 MiB covers on a disk of 10 GiB or more. Compression
+//   memtables of the past, of all projections: two, and what is filled meanwhile 3 × 16 MiB
+// Together 502 MiB, which the default of 512 MiB covers on a disk of 10 GiB or more. Compression
 // makes it less; a compaction of the indexes takes what it merges once more until it is done.
 #pragma once
 

@@ -72,6 +72,8 @@ rocksdb::DBOptions db_options(const PastStoreOptions& asked) {
   options.max_bgerror_resume_count = 0;
   options.info_log = no_journal();
   options.max_background_jobs = 2;
+  // Of all projections together, however many there are: the disk's reserve counts on it.
+  options.db_write_buffer_size = 2 * limits::kPastMemtableBytes;
   keep_open(asked.open_files, options);
   return options;
 }
