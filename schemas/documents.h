@@ -8,8 +8,7 @@
 
 namespace syncline {
 
-// JSON Schema (draft-07) of the type's data; "" for types that only the engine writes, and
-// `custom`.
+// JSON Schema (draft-07) of the type's data; "" for `custom`.
 std::string_view data_schema(EventType type);
 
 std::string_view openapi_document();

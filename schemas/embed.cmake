@@ -1,7 +1,7 @@
 # cmake -DOUT=documents.cc -DDIR=<schemas folder> -P embed.cmake
 # Writes the documents of this folder into one source file. A schema file is named by the type it
-# describes; one for a whole record ("enrollment") serves its created and updated events, and
-# "record_deleted" all deletions.
+# describes; one for a whole record ("enrollment") serves its created and updated events,
+# "record_deleted" all deletions, and "incarnation_begun" both ways to begin one.
 string(ASCII 10 newline)
 
 function(text_of path out)
@@ -30,11 +30,13 @@ foreach(record ${records})
   list(APPEND deletions ${record}_deleted)
 endforeach()
 add_document(record_deleted ${deletions})
+add_document(incarnation_begun log_loss_accepted log_restored)
 
 foreach(name
-    session.synced presence.beat presence.cleared
+    session.synced session.expired presence.beat presence.cleared presence.expired license.validated
     room.limbic_updated room.convergence_updated room.posture_changed room.message room.joined room.left
-    task.requested task.claimed task.progressed task.completed task.failed task.cancelled)
+    task.requested task.claimed task.progressed task.completed task.failed task.expired task.cancelled
+    webhook.endpoint_changed sync.requested login.refused config.applied)
   string(REPLACE "." "_" type ${name})
   add_document(${name} ${type})
 endforeach()

@@ -17,7 +17,7 @@ class SchemaCheck {
   ~SchemaCheck();
 
   // What is wrong, at most 20 places, with pointers from the data on ("/user_id"; a missing member
-  // is pointed at where it should be). Empty: nothing, or the type has no schema.
+  // is pointed at where it should be). Empty: nothing, or it is `custom`.
   std::vector<FieldFault> check(EventType type, std::string_view data) const;
 
  private:
