@@ -12,6 +12,7 @@
 #include "connectors/auth/token.h"
 #include "connectors/auth/token_cache.h"
 #include "connectors/json/document.h"
+#include "connectors/rate/address_group.h"
 #include "connectors/rate/rate_limit.h"
 #include "engine/limits.h"
 #include "engine/sha256.h"
@@ -25,7 +26,8 @@ using Refusal = Authenticator::Refusal;
 struct Bad {
   std::string why;
   bool by_cookie = false;
-  bool guessed = false;  // nobody has given it out; else it is one that holds no more, or not here
+  // Nobody has given it out; unset: it is one that holds no more, or not here.
+  std::optional<WrongCredential> guessed = {};
 };
 using Admission = std::variant<Principal, Bad>;
 
@@ -162,7 +164,7 @@ struct Authenticator::State {
   Admission identify(const Credential& credential) {
     const bool cookie = credential.source == Source::cookie;
     if (credential.text.size() > limits::kTokenBytes)
-      return Bad{"the credential is larger than 8 KiB", cookie, true};
+      return Bad{"the credential is larger than 8 KiB", cookie, WrongCredential::oversized};
     const Time now = clock.now();
     const auto trusted = trust();
     TokenCache& cache = cookie ? trusted->cookies : trusted->bearers;
@@ -172,11 +174,11 @@ struct Authenticator::State {
     if (!cookie) {
       if (const Principal* principal = find_key(sha256(credential.text))) return *principal;
       if (credential.source == Source::api_key_header)
-        return Bad{"the API key is not known", cookie, true};
+        return Bad{"the API key is not known", cookie, WrongCredential::unknown_key};
     }
     const bool encrypted = cookie && std::ranges::count(credential.text, '.') == 4;
     const auto payload = open(credential, trusted->keys, encrypted);
-    if (!payload) return Bad{payload.error().message, cookie, true};
+    if (!payload) return Bad{payload.error().message, cookie, WrongCredential::bad_token};
     auto token =
         read_claims(*payload, encrypted ? encrypted_claims : options.claims, now, thread_json());
     if (!token) return Bad{token.error().message, cookie};
@@ -206,13 +208,16 @@ struct Authenticator::State {
 
   // Only failures are counted, and whoever has a good credential is let in whatever others at the
   // same address (an office, a proxy) do: credentials are too long to be guessed, and what is
-  // bounded here is what guessing costs us and fills logs with.
+  // bounded here is what guessing costs us and fills logs with. Under --dev the address is this
+  // machine, and who guesses is a developer with an old token, to whom 401 says more than 429.
   Refusal turned_away(const Request& request, const Bad& bad) {
-    if (bad.guessed)
-      if (const auto wait = failures.take(request.peer, clock.now()))
-        return {429, "too many credentials from this address were wrong; the last: " + bad.why,
-                wait};
-    return {401, bad.why, {}};
+    if (!bad.guessed || options.dev) return {401, bad.why, {}};
+    const Time now = clock.now();
+    const std::string address = address_group(request.peer);
+    const auto wait = failures.take(address, now);
+    if (!wait) return {401, bad.why, {}};
+    untold.count(address, *bad.guessed, now);
+    return {429, "too many credentials from this address were wrong; the last: " + bad.why, wait};
   }
 
   AuthOptions options;  // constant after construction; its keys moved into `keys`
@@ -221,6 +226,7 @@ struct Authenticator::State {
   Clock& clock;
   std::vector<Key> keys;
   RateLimit failures{{limits::kFailedLoginsPerMinute, std::chrono::minutes(1)}};
+  RefusedLogins untold;
   std::optional<ContentKey> cookie_key;
   std::mutex mutex;
   std::shared_ptr<Trust> current;  // guarded by mutex
@@ -235,6 +241,10 @@ void Authenticator::use(KeyRing keys) {
   auto fresh = std::make_shared<Trust>(std::move(keys));
   const std::lock_guard lock(state_->mutex);
   state_->current = std::move(fresh);
+}
+
+std::vector<RefusedLogin> Authenticator::refused_logins() {
+  return state_->untold.due(state_->clock.now());
 }
 
 std::variant<Principal, Refusal> Authenticator::admit(const Request& request,

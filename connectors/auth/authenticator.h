@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "connectors/auth/access.h"
 #include "connectors/auth/key_ring.h"
 #include "connectors/auth/options.h"
+#include "connectors/auth/refused_logins.h"
 #include "engine/clock.h"
 
 namespace syncline {
@@ -38,6 +40,9 @@ class Authenticator {
   // cookie, which a browser sends unasked, is not, and a route that is open to everybody ignores
   // either.
   std::variant<Principal, Refusal> admit(const Request& request, const Access& access);
+
+  // Addresses that were answered 429 since they were given out here, at most once a minute each.
+  std::vector<RefusedLogin> refused_logins();
 
  private:
   struct State;

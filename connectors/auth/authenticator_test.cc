@@ -240,6 +240,25 @@ TEST_F(AuthenticatorTest, FailedLoginsAreLimitedPerAddress) {
   EXPECT_EQ(from("10.0.0.1", wrong[0], kSync), 429);
 }
 
+TEST_F(AuthenticatorTest, FailedLoginsOfAnIPv6NetworkCountTogether) {
+  const auto from = [&](const std::string& peer) {
+    Request request;
+    request.peer = peer;
+    request.headers = api_key("nonsense");
+    const auto answer = authenticator->admit(request, kSync);
+    return std::get<Authenticator::Refusal>(answer).status;
+  };
+  for (unsigned i = 0; i < limits::kFailedLoginsPerMinute; ++i)
+    EXPECT_EQ(from("2001:db8::" + std::to_string(i + 1)), 401) << i;
+  EXPECT_EQ(from("2001:db8::ffff"), 429);
+  EXPECT_EQ(from("2001:db8:0:1::1"), 401);
+  const auto told = authenticator->refused_logins();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].address, "2001:db8::/64");
+  EXPECT_EQ(told[0].attempts[static_cast<std::size_t>(WrongCredential::unknown_key)], 1U);
+  EXPECT_EQ(told[0].total(), 1U);
+}
+
 TEST(TokenCache, IsBounded) {
   TokenCache cache(10);
   auto token = std::make_shared<VerifiedToken>();

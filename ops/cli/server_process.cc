@@ -90,6 +90,7 @@ Result<void> ServerProcess::listen() {
                                      *engine_, *authenticator_, metrics_);
   connectors_ = make_connectors({.config = config_,
                                  .engine = *engine_,
+                                 .authenticator = *authenticator_,
                                  .router = *router_,
                                  .mappings = mappings_,
                                  .deadlines = deadlines_,

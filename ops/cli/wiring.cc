@@ -1,5 +1,6 @@
 #include "ops/cli/wiring.h"
 
+#include "connectors/auth/refused_login_writer.h"
 #include "connectors/backups/backups_connector.h"
 #include "connectors/events/events_connector.h"
 #include "connectors/operators/operators_connector.h"
@@ -56,6 +57,7 @@ std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
                                        {.data = w.config.data.string(),
                                         .folder = w.config.backups.string(),
                                         .program = SYNCLINE_VERSION}));
+  all.push_back(std::make_unique<RefusedLoginWriter>(w.engine, w.authenticator));
   expiry->start();  // with the sources of all of them
   all.push_back(std::move(expiry));
   return all;

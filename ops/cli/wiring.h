@@ -22,6 +22,7 @@ PayloadMappings make_payload_mappings();
 struct Wiring {
   const Config& config;
   Engine& engine;
+  Authenticator& authenticator;
   Router& router;
   const PayloadMappings& mappings;
   DeadlineFloor& deadlines;  // of sessions
