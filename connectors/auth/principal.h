@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schemas/types.h"
@@ -24,5 +25,7 @@ struct Principal {
   bool has_role(const std::string& role) const;
   bool has_scope(const std::string& scope) const;  // role admin has all
 };
+
+std::string_view name(Principal::Kind kind);  // "api_key"
 
 }  // namespace syncline

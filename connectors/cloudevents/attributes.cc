@@ -196,4 +196,8 @@ bool is_traceparent(std::string_view text) {
          !all_zero(span);
 }
 
+std::string_view trace_id(std::string_view traceparent) {
+  return is_traceparent(traceparent) ? traceparent.substr(3, 32) : std::string_view();
+}
+
 }  // namespace syncline

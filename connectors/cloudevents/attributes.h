@@ -47,5 +47,6 @@ std::string pointer_to(std::string_view name);
 std::optional<Time> from_rfc3339(std::string_view text);
 // W3C Trace Context, version 00: 00-<32 hex>-<16 hex>-<2 hex>, neither id all zero.
 bool is_traceparent(std::string_view text);
+std::string_view trace_id(std::string_view traceparent);  // 32 hex digits; "" of what is none
 
 }  // namespace syncline

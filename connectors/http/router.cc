@@ -238,8 +238,7 @@ asio::awaitable<Response> Router::answer(Request& request) const {
   if (path && path->cors) state_->cors.add_to(response, request);
   const std::string_view pattern = path ? std::string_view(path->pattern) : kNoPattern;
   if (response.refused) state_->metrics.failed(pattern, response.refused->code);
-  state_->metrics.answered(request.method, pattern, response.status,
-                           std::chrono::steady_clock::now() - started);
+  state_->metrics.answered(request, pattern, response, std::chrono::steady_clock::now() - started);
   co_return response;
 }
 

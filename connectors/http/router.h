@@ -19,7 +19,7 @@ namespace syncline {
 class HttpMetrics {
  public:
   virtual ~HttpMetrics() = default;
-  virtual void answered(Method method, std::string_view pattern, int status,
+  virtual void answered(const Request& request, std::string_view pattern, const Response& response,
                         std::chrono::nanoseconds took) = 0;
   virtual void failed(std::string_view pattern, std::string_view code) = 0;  // with a problem
   virtual void refused(std::string_view reason) = 0;  // with no route: "bad_request", "limit"…

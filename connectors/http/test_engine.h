@@ -14,9 +14,10 @@ namespace syncline {
 
 class CountedMetrics final : public HttpMetrics {
  public:
-  void answered(Method, std::string_view pattern, int status, std::chrono::nanoseconds) override {
+  void answered(const Request&, std::string_view pattern, const Response& response,
+                std::chrono::nanoseconds) override {
     const std::lock_guard lock(mutex_);
-    ++answers_[std::string(pattern) + " " + std::to_string(status)];
+    ++answers_[std::string(pattern) + " " + std::to_string(response.status)];
   }
   void failed(std::string_view pattern, std::string_view code) override {
     const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "connectors/cloudevents/attributes.h"
 #include "ops/cli/process_figures.h"
 #include "ops/cli/route_counts.h"
 
@@ -151,17 +152,24 @@ void Metrics::read_failed(const Error& why) {
   logs_.error("a read failed", {{"code", std::string(name(why.code))}, {"why", why.message}});
 }
 
-void Metrics::answered(Method method, std::string_view pattern, int status,
+// The route as it is mounted, not the path, and nothing of the query or the headers but the trace:
+// ids of people and secrets are in the others.
+void Metrics::answered(const Request& request, std::string_view pattern, const Response& response,
                        std::chrono::nanoseconds took) {
-  const auto& entry = families_->routes.find(method, pattern, status);
+  const auto& entry = families_->routes.find(request.method, pattern, response.status);
   entry.requests->Increment();
   entry.seconds->Observe(seconds(took));
-  if (logs_.writes(LogLevel::debug)) {
-    logs_.debug("request", {{"method", std::string(name(method))},
-                            {"route", std::string(pattern)},
-                            {"status", static_cast<std::uint64_t>(status)},
-                            {"seconds", seconds(took)}});
-  }
+  if (!logs_.writes(LogLevel::debug)) return;
+  const std::size_t bytes = request.method == Method::head ? 0 : response.body.size();
+  logs_.debug("request", {{"method", std::string(name(request.method))},
+                          {"route", std::string(pattern)},
+                          {"status", static_cast<std::uint64_t>(response.status)},
+                          {"seconds", seconds(took)},
+                          {"bytes", std::uint64_t{bytes}},
+                          {"caller", std::string(name(request.principal.kind))},
+                          {"address", request.peer},
+                          {"id", request.id},
+                          {"trace", std::string(trace_id(request.header("traceparent")))}});
 }
 
 void Metrics::failed(std::string_view pattern, std::string_view code) {
@@ -170,6 +178,7 @@ void Metrics::failed(std::string_view pattern, std::string_view code) {
 
 void Metrics::refused(std::string_view reason) {
   families_->refused.Add({{"reason", std::string(reason)}}).Increment();
+  logs_.debug("refused", {{"reason", std::string(reason)}});
 }
 
 std::string Metrics::text(const Instant& now) {

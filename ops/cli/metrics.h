@@ -4,7 +4,8 @@
 // lock.
 //
 // It is the one that hears of rare things too, so it says them in the log: the log closed, a disk
-// that is almost full, a slow commit, and each answer at level debug.
+// that is almost full, a slow commit, and at level debug each answer (the access log) and whatever
+// was refused before a route was found.
 #pragma once
 
 #include <functional>
@@ -47,7 +48,7 @@ class Metrics final : public Observer, public HttpMetrics {
   void noticed(const std::string& what) override;
   void read_failed(const Error& why) override;
 
-  void answered(Method method, std::string_view pattern, int status,
+  void answered(const Request& request, std::string_view pattern, const Response& response,
                 std::chrono::nanoseconds took) override;
   void failed(std::string_view pattern, std::string_view code) override;
   void refused(std::string_view reason) override;

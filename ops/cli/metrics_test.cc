@@ -11,15 +11,24 @@ using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+void answer(Metrics& metrics, Method method, std::string_view pattern, int status,
+            milliseconds took) {
+  Request request;
+  request.method = method;
+  Response response;
+  response.status = status;
+  metrics.answered(request, pattern, response, took);
+}
+
 TEST(Metrics, CountsWhatHappened) {
   Logs logs(LogFormat::json, LogLevel::error);
   Metrics metrics(logs);
   metrics.committed(3, 1200, milliseconds(2));
   metrics.committed(1, 400, milliseconds(2));
   metrics.answered(milliseconds(4));
-  metrics.answered(Method::post, "/v1/events", 201, milliseconds(5));
-  metrics.answered(Method::post, "/v1/events", 201, milliseconds(5));
-  metrics.answered(Method::get, "", 404, milliseconds(1));
+  answer(metrics, Method::post, "/v1/events", 201, milliseconds(5));
+  answer(metrics, Method::post, "/v1/events", 201, milliseconds(5));
+  answer(metrics, Method::get, "", 404, milliseconds(1));
   metrics.refused("guard");
   metrics.failed("/r", "rate_limited");
 
@@ -83,8 +92,8 @@ TEST(Metrics, CountsEveryRouteFromEveryThread) {
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&metrics] {
       for (int i = 0; i < kRoutes * kStatuses; ++i) {
-        metrics.answered(Method::get, "/r" + std::to_string(i % kRoutes), 200 + i / kRoutes,
-                         milliseconds(1));
+        answer(metrics, Method::get, "/r" + std::to_string(i % kRoutes), 200 + i / kRoutes,
+               milliseconds(1));
       }
     });
   }
