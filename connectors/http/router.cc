@@ -14,6 +14,7 @@
 #include "connectors/http/request_ids.h"
 #include "connectors/http/request_target.h"
 #include "connectors/http/route_table.h"
+#include "connectors/rate/address_group.h"
 #include "engine/limits.h"
 
 namespace syncline {
@@ -57,10 +58,10 @@ Response refusal_response(const Authenticator::Refusal& refusal) {
   return response;
 }
 
-Response over_rate(std::chrono::seconds wait) {
+Response over_rate(std::string_view code, std::string_view what, std::chrono::seconds wait) {
   const std::string seconds = std::to_string(wait.count());
   Response response =
-      problem(429, "rate_limited", "too many requests; send the next one in " + seconds + " s");
+      problem(429, code, std::string(what) + "; send the next one in " + seconds + " s");
   response.headers.emplace_back("retry-after", seconds);
   return response;
 }
@@ -112,6 +113,7 @@ struct Router::State {
   RouteTable table;
   mutable RequestIds ids;
   AppliedWatch watch;
+  std::unique_ptr<RateLimit> address_rate;  // nullptr: none
 
   State(RouterOptions options, Engine& e, Authenticator& a, HttpMetrics& m)
       : engine(e),
@@ -119,13 +121,25 @@ struct Router::State {
         metrics(m),
         cors(std::move(options.allowed_origins)),
         ids(e.rng()),
-        watch(e) {}
+        watch(e) {
+    if (options.rate) address_rate = std::make_unique<RateLimit>(*options.rate);
+  }
+
+  std::optional<std::chrono::seconds> wait_of(const Request& request,
+                                              const MountedRoute* mounted) const;
 
   std::optional<Response> refuse(const Request& request, const MountedRoute& mounted,
                                  Principal& principal) const;
   std::variant<const Handler*, Response> admit(Request& request, const MountedPath* path) const;
   asio::awaitable<std::optional<Response>> wait_for_min_position(std::string_view text) const;
 };
+
+// How long the address has to wait; nullopt: not at all.
+std::optional<std::chrono::seconds> Router::State::wait_of(const Request& request,
+                                                           const MountedRoute* mounted) const {
+  if (!address_rate || (mounted && mounted->route.unmetered)) return std::nullopt;
+  return address_rate->take(address_group(request.peer), engine.clock().now());
+}
 
 // Who is there, and may they? nullopt: yes.
 std::optional<Response> Router::State::refuse(const Request& request, const MountedRoute& mounted,
@@ -164,8 +178,10 @@ asio::awaitable<std::optional<Response>> Router::State::wait_for_min_position(
 // Who answers the request; or the answer, where no handler is asked.
 std::variant<const Handler*, Response> Router::State::admit(Request& request,
                                                             const MountedPath* path) const {
+  const MountedRoute* mounted = path ? path->find(request.method) : nullptr;
+  if (const auto wait = wait_of(request, mounted))
+    return over_rate("address_rate_limited", "too many requests from this address", *wait);
   if (!path) return unmatched(request);
-  const MountedRoute* mounted = path->find(request.method);
   if (!mounted && request.method == Method::options)
     return path->cors ? cors.preflight(request, path->allow) : no_content(path->allow);
   if (!mounted) return method_not_allowed(path->allow);
@@ -174,7 +190,7 @@ std::variant<const Handler*, Response> Router::State::admit(Request& request,
   if (auto refused = refuse(request, *mounted, request.principal)) return std::move(*refused);
   if (RateLimit* const rate = mounted->route.rate)
     if (const auto wait = rate->take(request.principal.id, engine.clock().now()))
-      return over_rate(*wait);
+      return over_rate("rate_limited", "too many requests", *wait);
   if (mounted->route.body_limit > 0)
     if (auto refused = coding_fault(request)) return std::move(*refused);
   return &mounted->route.handler;

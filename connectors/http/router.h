@@ -1,7 +1,7 @@
 // From a request to a response: finds the route, asks who is there, keeps the rules that hold for
-// all routes (405 with Allow, CORS, ?min_position=, x-request-id, x-syncline-position, problem+json
-// for what goes wrong), and counts. Routes are mounted at start; after that it is read-only and any
-// thread may call it.
+// all routes (an address's rate, 405 with Allow, CORS, ?min_position=, x-request-id,
+// x-syncline-position, problem+json for what goes wrong), and counts. Routes are mounted at start;
+// after that it is read-only and any thread may call it.
 #pragma once
 
 #include <memory>
@@ -33,10 +33,12 @@ struct Route {
   bool cors = false;               // OPTIONS is answered for the allowed origins
   RefusalBody refusals = nullptr;  // of everything at its path; else problem+json
   RateLimit* rate = nullptr;       // of each user; over it: 429. Outlives the router
+  bool unmetered = false;          // not counted by RouterOptions::rate: a probe's
 };
 
 struct RouterOptions {
   std::vector<std::string> allowed_origins;
+  std::optional<Rate> rate = {};  // of each address (rate/address_group.h), whatever it asks for
 };
 
 class Router {

@@ -53,8 +53,9 @@ class RouterTest : public testing::Test {
     EXPECT_TRUE(set_target(request, target, target.substr(0, mark),
                            mark == std::string::npos ? "" : target.substr(mark + 1)));
     request.headers = std::move(headers);
+    request.peer = peer;
     asio::io_context io;
-    auto answer = asio::co_spawn(io, on.router.answer(request), asio::use_future);
+    auto answer = asio::co_spawn(io, router->answer(request), asio::use_future);
     io.run();
     return answer.get();
   }
@@ -70,6 +71,8 @@ class RouterTest : public testing::Test {
 
   RateLimit rate{Rate{2, std::chrono::seconds(10)}};
   TestEngine on;
+  Router* router = &on.router;
+  std::string peer = "192.0.2.1";
   Request request;
 };
 
@@ -245,6 +248,41 @@ TEST_F(RouterTest, RefusesInTheShapeOfThePath) {
   Response elsewhere = problem(413, "too_large", "the body is too large");
   on.router.word(elsewhere, request);
   EXPECT_EQ(elsewhere.body, "413: the body is too large");
+}
+
+TEST_F(RouterTest, KeepsEachAddressToItsRate) {
+  Router limited({.allowed_origins = {}, .rate = Rate{3, std::chrono::seconds(9)}}, *on.engine,
+                 on.authenticator, on.metrics);
+  limited.mount({Method::get, "/v1/events", says("list"), 0});
+  limited.mount({.method = Method::get,
+                 .pattern = "/v1/subjects/{subject}/history",
+                 .handler = says("history"),
+                 .body_limit = 0,
+                 .refusals = in_words});
+  limited.mount({.method = Method::get,
+                 .pattern = "/healthz",
+                 .handler = says("healthy"),
+                 .body_limit = 0,
+                 .unmetered = true});
+  router = &limited;
+  EXPECT_EQ(ask(Method::get, "/v1/events", {kOperator}).status, 200);
+  EXPECT_EQ(ask(Method::get, "/v1/events").status, 401) << "whoever asks counts";
+  EXPECT_EQ(ask(Method::get, "/nowhere").status, 404) << "whatever it asks for";
+  for (const char* path : {"/v1/events", "/nowhere"}) {
+    const Response refused = ask(Method::get, path, {kOperator});
+    EXPECT_EQ(refused.status, 429) << path;
+    EXPECT_EQ(header(refused, "retry-after"), "3");
+    EXPECT_THAT(refused.body, HasSubstr("\"code\":\"address_rate_limited\""));
+  }
+  EXPECT_EQ(on.metrics.failures("/v1/events address_rate_limited"), 1);
+  EXPECT_THAT(ask(Method::get, "/v1/subjects/a/history").body, testing::StartsWith("429: "));
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(Method::get, "/healthz").status, 200);
+  peer = "192.0.2.2";
+  EXPECT_EQ(ask(Method::get, "/v1/events", {kOperator}).status, 200);
+  peer = "::ffff:192.0.2.1";
+  EXPECT_EQ(ask(Method::get, "/v1/events", {kOperator}).status, 429) << "the same address";
+  on.clock.advance(std::chrono::seconds(3));
+  EXPECT_EQ(ask(Method::get, "/v1/events", {kOperator}).status, 200);
 }
 
 TEST_F(RouterTest, KeepsEachUserToTheRate) {

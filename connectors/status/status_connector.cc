@@ -51,20 +51,22 @@ class StatusConnector final : public Connector {
  public:
   StatusConnector(Router& router, Engine& engine, StatusOptions options)
       : engine_(engine), options_(std::move(options)) {
-    get(router, "/healthz", &StatusConnector::healthz);
-    get(router, "/readyz", &StatusConnector::readyz);
-    get(router, "/metrics", &StatusConnector::metrics);
+    get(router, "/healthz", &StatusConnector::healthz, true);
+    get(router, "/readyz", &StatusConnector::readyz, true);
+    get(router, "/metrics", &StatusConnector::metrics, true);
     get(router, "/openapi.yaml", &StatusConnector::openapi);
     get(router, "/v1/status", &StatusConnector::status);
   }
 
  private:
   // Answers from memory: nothing to wait for.
-  void get(Router& router, const char* pattern, Response (StatusConnector::*answer)()) {
+  void get(Router& router, const char* pattern, Response (StatusConnector::*answer)(),
+           bool unmetered = false) {
     router.mount({.method = Method::get,
                   .pattern = pattern,
                   .handler = [this, answer](const Request&) { return at_once((this->*answer)()); },
-                  .body_limit = 0});
+                  .body_limit = 0,
+                  .unmetered = unmetered});
   }
   static awaitable<Response> at_once(Response response) { co_return response; }
 

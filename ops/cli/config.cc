@@ -57,6 +57,9 @@ Config fill(const Settings& settings, bool dev) {
   with("server.listen", [&](const TomlValue& v) { config.listen = *listen_address_from(v.text); });
   with("server.allowed_origins", [&](const TomlValue& v) { config.allowed_origins = texts(v); });
   with("server.public_metrics", [&](const TomlValue& v) { config.public_metrics = v.boolean; });
+  with("server.rate", [&](const TomlValue& v) {
+    if (!v.text.empty()) config.address_rate = *rate_from(v.text);
+  });
   text("log.data", config.data);
   text("log.backups", config.backups);
   with("log.reserve", [&](const TomlValue& v) { config.reserve = *size_from(v.text); });

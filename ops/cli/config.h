@@ -54,6 +54,7 @@ struct Config {
   ListenAddress listen{"127.0.0.1", 3594};  // server.listen
   std::vector<std::string> allowed_origins;
   bool public_metrics = false;
+  std::optional<Rate> address_rate;      // server.rate; nullopt: none
   std::filesystem::path data = "data";   // log.data
   std::filesystem::path backups;         // log.backups; empty: none are made
   std::optional<std::uint64_t> reserve;  // log.reserve, bytes; nullopt: by the disk's size

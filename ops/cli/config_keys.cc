@@ -248,6 +248,10 @@ constexpr auto is_rate = is_quantity<rate_from>;
 constexpr auto is_listen_address = is_quantity<listen_address_from>;
 constexpr auto is_port = is_integer<1, 65'535>;
 
+std::string is_rate_or_none(const TomlValue& value) {
+  return is_any_text(value).empty() && value.text.empty() ? "" : is_rate(value);
+}
+
 constexpr auto kKeys = std::to_array<ConfigKey>({
     {"node.id", text, is_node, true},
     {"server.listen", text, is_listen_address, true},
@@ -255,6 +259,7 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"server.tls_key", text, is_text},
     {"server.allowed_origins", list, is_list<is_origin>, true},
     {"server.public_metrics", boolean, is_boolean, true},
+    {"server.rate", text, is_rate_or_none, true},
     {"log.data", text, is_text, true},
     {"log.backups", text, is_text, true},
     {"log.reserve", text, is_size, true},

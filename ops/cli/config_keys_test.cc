@@ -29,6 +29,7 @@ id = "eu-1"
 listen = "0.0.0.0:8080"
 allowed_origins = ["https://app.example.com"]
 public_metrics = true
+rate = "6000/m"
 [log]
 data = "/var/lib/syncline"
 reserve = "512MiB"

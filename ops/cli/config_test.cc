@@ -102,6 +102,8 @@ TEST_F(ConfigTest, ValuesAreChecked) {
       {"[server]\nallowed_origins = [\"https://a\", \"https://a/b\"]", "entry 2 must be an origin"},
       {"[server]\nallowed_origins = [\"*\"]", "entry 1 must be an origin"},
       {"[server]\nallowed_origins = [1]", "entry 1 is of another kind"},
+      {"[server]\nrate = \"6000\"", "is not a rate"},
+      {"[server]\nrate = 6000", "must be a text in quotes"},
       {"[log]\ndata = \"\"", "must not be empty"},
       {"[log]\nreserve = \"64MB\"", "is not a size"},
       {"[auth]\nalgorithms = [\"none\"]", "entry 1 must be the name of a signature algorithm"},

@@ -86,8 +86,9 @@ Result<void> ServerProcess::listen() {
     key_watch_ = std::make_unique<FileWatch>(config_.jwks_file, key_stamp, limits::kFilePoll,
                                              [this] { take_new_keys(); });
   }
-  router_ = std::make_unique<Router>(RouterOptions{.allowed_origins = config_.allowed_origins},
-                                     *engine_, *authenticator_, metrics_);
+  router_ = std::make_unique<Router>(
+      RouterOptions{.allowed_origins = config_.allowed_origins, .rate = config_.address_rate},
+      *engine_, *authenticator_, metrics_);
   connectors_ = make_connectors({.config = config_,
                                  .engine = *engine_,
                                  .authenticator = *authenticator_,

@@ -165,14 +165,3 @@ def test_a_bad_key_file_is_no_start(tmp_path):
         assert checked.code == FOUND_WRONG
         (fault,) = json.loads(checked.out)["faults"]
         assert fault["key"] == "auth.jwks_file" and said in fault["what"], fault
-
-
-def test_failed_logins_are_limited(fresh_server):
-    wrong = [fresh_server.get(USERS, headers={"x-api-key": f"no key {i}"}, token=False)
-             for i in range(450)]
-    statuses = [answer.status for answer in wrong]
-    assert statuses[:300] == [401] * 300 and 429 in statuses[300:], statuses
-    over = next(answer for answer in wrong if answer.status == 429)
-    assert over.json()["code"] == "too_many_failed_logins"
-    assert 1 <= int(over.headers["retry-after"]) <= 3
-    assert fresh_server.get(USERS).status == 200
