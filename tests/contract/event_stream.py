@@ -4,6 +4,10 @@ import http.client
 import json
 
 
+class StreamEnded(AssertionError):
+    """Where another event should have come."""
+
+
 class EventStream:
     def __init__(self, server, query="", last_event_id=None, timeout=30.0,
                  path="/v1/events/stream", token=True):
@@ -39,7 +43,8 @@ class EventStream:
         data, self.event = [], None
         while True:
             line = self.answer.readline().decode()
-            assert line.endswith("\n"), "the stream has ended"
+            if not line.endswith("\n"):
+                raise StreamEnded(line)
             line = line.rstrip("\n")
             if not line:
                 return data

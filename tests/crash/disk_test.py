@@ -11,6 +11,7 @@ import threading
 
 import pytest
 from harness import RunningServer, ServerFault, check_log, faulty, tool
+from presence_client import HEARTBEAT, login, modules
 from running_server import wait_for
 
 LONG = os.environ.get("SYNCLINE_RUN") == "long"
@@ -94,6 +95,24 @@ def fail_sync(tmp_path, number):
 def test_a_failed_sync_ends_acknowledgements(tmp_path, number):
     data, acked = fail_sync(tmp_path, number)
     expect_all_there(data, acked)  # or it starts anew, where it failed before anything was there
+
+
+def test_heartbeats_on_a_failed_disk(tmp_path):
+    """Refused in their own shape, by what takes them and by what says whether they are taken."""
+    server = RunningServer(tmp_path / "data", env=faulty("eio:100", tmp_path / "calls"))
+    taken = 0
+    while (answer := server.post(HEARTBEAT, {"module": "pms"},
+                                 headers=login(server, f"u{taken}"))).status == 200:
+        taken += 1
+        assert taken <= 100, "the sync did not fail"
+    refused = [answer, server.request("DELETE", HEARTBEAT, headers=login(server, "u0")),
+               server.get("/api/stats/health", token=False)]
+    for each in refused:
+        assert each.status == 503 and set(each.json()) == {"error"}, each
+    assert taken > 0 and modules(server)["procurement"]["activeNow"] == taken, "reading goes on"
+    stop_with_failure(server)
+    with RunningServer(tmp_path / "data") as server:
+        assert modules(server)["procurement"]["totalUsers"] in (taken, taken + 1)
 
 
 @pytest.fixture
