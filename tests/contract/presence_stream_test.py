@@ -34,13 +34,18 @@ def test_a_move_is_one_change(fresh_server):
         assert times == sorted(times)
 
 
+def lines_of(stream):
+    """What comes by it from now on, as it comes."""
+    seen, line = [], stream.answer.readline
+    stream.answer.readline = lambda: seen.append(line()) or seen[-1]
+    return seen
+
+
 def test_who_is_not_logged_in_sees_nobody(fresh_server):
     server = fresh_server
     beat(server, "was-here-before", "ih", name="Vera", resource="the-plan")
     with PresenceStream(server) as stream:
-        seen = []
-        line = stream.answer.readline
-        stream.answer.readline = lambda: seen.append(line()) or seen[-1]
+        seen = lines_of(stream)
         stream.snapshot()
         beat(server, "the-user", "pms", name="Ada", page="/secret-page", resource="the-plan")
         beat(server, "the-user", "ih", name="Ada", resource="the-plan")
@@ -54,6 +59,28 @@ def test_who_is_not_logged_in_sees_nobody(fresh_server):
         stream.snapshot()
         clear(server, "was-here-before")
         assert stream.change()["user"] == {"id": "was-here-before", "action": "left"}
+
+
+def test_no_open_answer_names_anybody(server_on):
+    server = server_on(env={"SYNCLINE_PRESENCE_EXPIRY": "1s"})
+    with PresenceStream(server) as stream:
+        told = lines_of(stream)
+        stream.snapshot()
+        said = beat(server, "the-user", "pms", name="Ada", page="/secret", resource="the-plan")
+        begin, position = said["timestamp"], said["position"]
+        assert [stream.change()["activeNow"] for _ in range(2)] == [1, 0]
+    for path, status in ((f"/api/stats/modules?at={position}", 200), ("/api/stats/modules", 200),
+                         ("/api/stats/modules?at=2999-01-01T00:00:00Z", 404),
+                         ("/api/stats/health", 200), ("/api/stats/history", 200),
+                         (f"/api/stats/history?module=pms&from={begin}&step=1", 200),
+                         ("/api/stats/history?module=crm", 400), ("/metrics", 200),
+                         ("/api/presence/the%2Dplan", 401), (f"/v1/events/{position}", 401),
+                         (f"/v1/events?after={position - 1}", 401), ("/v1/status", 401)):
+        answer = server.get(path, token=False)
+        assert answer.status == status, (path, answer)
+        told.append(answer.body)
+    for word in (b"the-user", b"Ada", b"secret", b"the-plan"):
+        assert word not in b"".join(told), word
 
 
 def test_a_reader_of_another_log_begins_anew(server_on, tmp_path):
