@@ -66,6 +66,17 @@ class PresenceConnector final : public Connector {
     response.position = position;
     return response;
   }
+  // What `write` says, who is there, and when that was.
+  template <class Write>
+  Response at_now(Write write) {
+    const auto active = active_.now();
+    std::string body;
+    JsonWriter out(body);
+    out.begin_object();
+    write(out, active.users);
+    out.field("timestamp", active.time).end_object();
+    return answer(active.position, std::move(body));
+  }
 
   void get(Router& router, const char* pattern,
            awaitable<Response> (PresenceConnector::*handle)(const Request&)) {
@@ -84,13 +95,10 @@ class PresenceConnector final : public Connector {
     }
     const auto receipt = co_await append(engine_, std::move(std::get<Draft>(read)));
     if (!receipt) co_return problem(receipt.error());
-    const auto active = active_.now();
-    std::string body;
-    JsonWriter out(body);
-    out.begin_object().field("success", true).field("activeUsers", active.users).key("userId");
-    write_user_id(request.principal.id, request.principal.id_is_number, out);
-    out.field("timestamp", active.time).end_object();
-    co_return answer(active.position, std::move(body));
+    co_return at_now([&](JsonWriter& out, std::uint64_t active) {
+      out.field("success", true).field("activeUsers", active).key("userId");
+      write_user_id(request.principal.id, request.principal.id_is_number, out);
+    });
   }
 
   awaitable<Response> clear(const Request& request) {
@@ -100,16 +108,9 @@ class PresenceConnector final : public Connector {
     }
     const auto receipt = co_await append(engine_, std::move(std::get<Draft>(read)));
     if (!receipt) co_return problem(receipt.error());
-    const auto active = active_.now();
-    std::string body;
-    JsonWriter(body)
-        .begin_object()
-        .field("success", true)
-        .field("message", "Session cleared")
-        .field("activeUsers", active.users)
-        .field("timestamp", active.time)
-        .end_object();
-    co_return answer(active.position, std::move(body));
+    co_return at_now([](JsonWriter& out, std::uint64_t active) {
+      out.field("success", true).field("message", "Session cleared").field("activeUsers", active);
+    });
   }
 
   awaitable<Response> modules(const Request& request) {
@@ -129,16 +130,9 @@ class PresenceConnector final : public Connector {
 
   awaitable<Response> health(const Request&) {
     if (const auto closed = engine_.log().closed()) co_return problem(*closed);
-    const auto active = active_.now();
-    std::string body;
-    JsonWriter(body)
-        .begin_object()
-        .field("status", "ok")
-        .field("database", "connected")
-        .field("activeSessions", active.users)
-        .field("timestamp", active.time)
-        .end_object();
-    co_return answer(active.position, std::move(body));
+    co_return at_now([](JsonWriter& out, std::uint64_t active) {
+      out.field("status", "ok").field("database", "connected").field("activeSessions", active);
+    });
   }
 
   awaitable<Response> viewers(const Request& request) {
