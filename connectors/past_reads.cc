@@ -41,7 +41,8 @@ std::string asked_text(const Asked& asked) {
 }
 
 void write_moment(const Moment& moment, JsonWriter& out) {
-  out.field("asOf", moment.time).field("position", moment.position);
+  // To the microsecond, so that asking for it gives the same answer.
+  out.field("asOf", to_iso_exact(moment.time)).field("position", moment.position);
 }
 
 boost::asio::awaitable<Response> PastReads::answer(const Request& request, std::string_view view,

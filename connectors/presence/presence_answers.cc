@@ -1,5 +1,6 @@
 #include "connectors/presence/presence_answers.h"
 
+#include "connectors/json/time_text.h"
 #include "connectors/past_reads.h"
 #include "connectors/presence/presence_json.h"
 #include "engine/limits.h"
@@ -20,8 +21,12 @@ void write_point(std::string_view count, const PresencePoint& point, JsonWriter&
 
 // What each answer of an instant ends with.
 void end_answer(Time now, const std::optional<Moment>& past, JsonWriter& out) {
-  out.field("timestamp", now);
-  if (past) write_moment(*past, out);
+  if (past) {
+    out.field("timestamp", to_iso_exact(now));
+    write_moment(*past, out);
+  } else {
+    out.field("timestamp", now);
+  }
   out.end_object();
 }
 
