@@ -37,8 +37,14 @@ PresenceHistory presence_history(const ReadState& state, Time now, std::string_v
                                  const HistoryRange& range, Time floor) {
   PresenceHistory history;
   const Time from = range.from;
+  history.peak.time = from;
   const Time to = std::min(range.to, now);
-  if (from >= to) return history;
+  if (from >= to) {  // all of it is to come
+    for (const ConfiguredModule& configured : modules_of(state)) {
+      history.distribution.emplace_back(configured.id, 0.0);
+    }
+    return history;
+  }
   const auto lapses = lapses_before(state, to, floor);
   const AttendanceRange asked(state, module, lapses);
   history.points = points_of(asked, to, range);

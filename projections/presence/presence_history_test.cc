@@ -17,6 +17,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Pair;
 
 class PresenceHistoryTest : public testing::Test {
@@ -68,6 +69,14 @@ TEST_F(PresenceHistoryTest, TheEndOfARangeIsOpen) {
   EXPECT_THAT(counts(history(start_, start_ + days(1), hours(1))), ElementsAre(1))
       << "what is to come is no point";
   EXPECT_TRUE(history(script_.now, script_.now + hours(1), minutes(1)).points.empty());
+}
+
+TEST_F(PresenceHistoryTest, WhatIsToComeHasItsShapeAndNobody) {
+  beat("u1");
+  const auto found = history(script_.now + days(1), script_.now + days(2), minutes(1));
+  EXPECT_THAT(found.points, IsEmpty());
+  EXPECT_EQ(found.peak, (PresencePoint{script_.now + days(1), 0}));
+  EXPECT_THAT(found.distribution, ElementsAre(Pair("pms", 0.0), Pair("ih", 0.0)));
 }
 
 TEST_F(PresenceHistoryTest, AMoveEndsAStayInTheModuleAlone) {
