@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct PayloadMapping {
   // data → body.payload. `extra` gets what the payload has no field for, as one JSON object with
   // the nesting of `data` ("": nothing is left). Faults have pointers from `data` on ("/user_id").
   // Texts point into `data`'s document. nullptr: producers never send it.
-  void (*read)(const JsonValue& data, EventBody& body, std::string& extra,
-               std::vector<FieldFault>& faults) = nullptr;
+  std::function<void(const JsonValue& data, EventBody& body, std::string& extra,
+                     std::vector<FieldFault>& faults)>
+      read = nullptr;
   // The payload's fields that are there, as one JSON object; body.extra_json is merged into it by
   // the caller, so that a reader gets what the producer sent.
   void (*write)(const EventBody& body, JsonWriter& out) = nullptr;
@@ -28,7 +30,7 @@ struct PayloadMapping {
 
 class PayloadMappings {
  public:
-  void add(EventType type, PayloadMapping mapping) { table_[index(type)] = mapping; }
+  void add(EventType type, PayloadMapping mapping) { table_[index(type)] = std::move(mapping); }
   // nullptr: a Document.
   const PayloadMapping* find(EventType type) const {
     const PayloadMapping& mapping = table_[index(type)];

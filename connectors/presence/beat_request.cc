@@ -33,12 +33,7 @@ std::variant<Draft, BeatFault> draft_of(const Request& request, EventType type, 
 }  // namespace
 
 std::string invalid_module(std::span<const ModuleName> modules) {
-  std::string text = "Invalid module. Must be ";
-  for (std::size_t i = 0; i < modules.size(); ++i) {
-    if (i > 0) text += i + 1 == modules.size() ? " or " : ", ";
-    text += '"' + modules[i].id + '"';
-  }
-  return text;
+  return "Invalid module. Must be " + choice_of(modules);
 }
 
 std::variant<Draft, BeatFault> read_beat(const Request& request,

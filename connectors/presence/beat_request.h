@@ -7,16 +7,12 @@
 #include <variant>
 
 #include "connectors/http/message.h"
+#include "connectors/presence/presence_json.h"
 #include "engine/clock.h"
 #include "engine/rng.h"
 #include "engine/sequencer/draft.h"
 
 namespace syncline {
-
-// A module as the configuration has it: beats say the id, readers are told the name.
-struct ModuleName {
-  std::string id, name;
-};
 
 struct BeatFault {
   std::string_view code;

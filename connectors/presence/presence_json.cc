@@ -24,6 +24,7 @@ std::string_view read_text(const JsonValue& value, std::string_view& field) {
   const auto text = value.text();
   if (!text) return "must be a text";
   if (text->size() > limits::kNameBytes) return "takes at most 512 bytes";
+  if (text->find('\0') != text->npos) return "must not hold a NUL";
   field = *text;
   return {};
 }
@@ -151,8 +152,28 @@ void write_user_id(std::string_view id, bool is_number, JsonWriter& out) {
   is_number ? out.raw(id) : out.value(id);
 }
 
-void add_presence_mappings(PayloadMappings& mappings) {
-  mappings.add(EventType::presence_beat, {.read = read_beat, .write = write_beat});
+std::string choice_of(std::span<const ModuleName> modules) {
+  std::string text;
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    if (i > 0) text += i + 1 == modules.size() ? " or " : ", ";
+    text += '"' + modules[i].id + '"';
+  }
+  return text;
+}
+
+void add_presence_mappings(PayloadMappings& mappings, std::vector<ModuleName> modules) {
+  const auto read_known = [modules = std::move(modules)](const JsonValue& data, EventBody& body,
+                                                         std::string& extra,
+                                                         std::vector<FieldFault>& faults) {
+    read_beat(data, body, extra, faults);
+    if (!faults.empty() || modules.empty()) return;
+    const auto& beat = std::get<PresenceBeat>(body.payload);
+    const auto known = [&](const ModuleName& module) { return module.id == beat.module; };
+    if (std::ranges::none_of(modules, known)) {
+      faults.push_back({"/module", "must be " + choice_of(modules)});
+    }
+  };
+  mappings.add(EventType::presence_beat, {.read = read_known, .write = write_beat});
   mappings.add(EventType::presence_cleared, {.read = read_cleared, .write = write_cleared});
   mappings.add(EventType::presence_expired, {.read = nullptr, .write = write_expired});
 }

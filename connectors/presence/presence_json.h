@@ -3,6 +3,7 @@
 // who is the token's. Pure.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,16 @@ void read_activity(const JsonValue& data, PresenceBeat& beat, std::string& extra
 // A user's id as the token had it: a number stays one.
 void write_user_id(std::string_view id, bool is_number, JsonWriter& out);
 
-void add_presence_mappings(PayloadMappings& mappings);
+// A module as the configuration has it: beats say the id, readers are told the name.
+struct ModuleName {
+  std::string id, name;
+};
+
+// '"pms" or "ih"'
+std::string choice_of(std::span<const ModuleName> modules);
+
+// `modules`: those that a producer's beat may name; none: any, as where events are read that were
+// accepted before.
+void add_presence_mappings(PayloadMappings& mappings, std::vector<ModuleName> modules = {});
 
 }  // namespace syncline

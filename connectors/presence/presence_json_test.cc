@@ -110,11 +110,23 @@ TEST_F(PresenceJson, NamesWhatIsWrong) {
       {R"({"userId":1e3,"module":"m"})",
        "/userId: must be a text or a whole number in plain digits"},
       {R"({"userId":"a","module":"m","name":1})", "/name: must be a text"},
+      {R"({"userId":"a","module":"m","resource":"a\u0000b"})", "/resource: must not hold a NUL"},
   };
   for (const Case& c : cases) {
     EXPECT_THAT(read(EventType::presence_beat, c.json, "presence/a/b"), ElementsAre(c.fault))
         << c.json;
   }
+}
+
+TEST_F(PresenceJson, KnowsTheModulesThatItIsTold) {
+  constexpr std::string_view kElsewhere = R"({"userId":"a","module":"crm"})";
+  EXPECT_THAT(read(EventType::presence_beat, kElsewhere), IsEmpty());
+  add_presence_mappings(mappings_, {{"pms", "procurement"}, {"ih", "innovation"}});
+  EXPECT_THAT(read(EventType::presence_beat, kElsewhere),
+              ElementsAre(R"(/module: must be "pms" or "ih")"));
+  EXPECT_THAT(read(EventType::presence_beat, R"({"userId":"a","module":"ih"})"), IsEmpty());
+  EXPECT_THAT(read(EventType::presence_beat, R"({"userId":"a"})"),
+              ElementsAre("/module: is required"));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ ServerProcess::ServerProcess(const Config& config, HandleShares handles, Logs& l
       handles_(handles),
       logs_(logs),
       metrics_(logs),
-      mappings_(make_payload_mappings()) {}
+      mappings_(make_payload_mappings(config)) {}
 
 ServerProcess::~ServerProcess() { static_cast<void>(drain()); }
 

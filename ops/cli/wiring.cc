@@ -16,10 +16,18 @@
 namespace syncline {
 namespace {
 
-PresenceOptions presence_options(const Config& config) {
-  PresenceOptions options{.modules = {}, .rate = config.presence.rate};
-  for (const auto& [id, name] : config.presence.modules) options.modules.push_back({id, name});
-  return options;
+std::vector<ModuleName> modules_of(const Config& config) {
+  std::vector<ModuleName> modules;
+  for (const auto& [id, name] : config.presence.modules) modules.push_back({id, name});
+  return modules;
+}
+
+PayloadMappings mappings_with(std::vector<ModuleName> modules) {
+  PayloadMappings mappings;
+  add_engine_mappings(mappings);
+  add_session_mappings(mappings);
+  add_presence_mappings(mappings, std::move(modules));
+  return mappings;
 }
 
 }  // namespace
@@ -32,12 +40,10 @@ std::vector<std::unique_ptr<Projection>> make_projections() {
   return all;
 }
 
-PayloadMappings make_payload_mappings() {
-  PayloadMappings mappings;
-  add_engine_mappings(mappings);
-  add_session_mappings(mappings);
-  add_presence_mappings(mappings);
-  return mappings;
+PayloadMappings make_payload_mappings() { return mappings_with({}); }
+
+PayloadMappings make_payload_mappings(const Config& config) {
+  return mappings_with(modules_of(config));
 }
 
 std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
@@ -49,8 +55,9 @@ std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
       {.version = SYNCLINE_VERSION, .started = w.started, .metrics = w.metrics_text}));
   all.push_back(make_events_connector(w.router, w.engine, w.mappings));
   all.push_back(make_sessions_connector(w.router, w.engine, *expiry, w.deadlines, past));
-  all.push_back(make_presence_connector(w.router, w.engine, *expiry, w.presence_deadlines, past,
-                                        presence_options(w.config)));
+  all.push_back(
+      make_presence_connector(w.router, w.engine, *expiry, w.presence_deadlines, past,
+                              {.modules = modules_of(w.config), .rate = w.config.presence.rate}));
   all.push_back(
       make_operators_connector(w.router, w.engine, w.mappings, w.config.data.string(), past));
   all.push_back(make_backups_connector(w.router, w.engine,

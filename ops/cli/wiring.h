@@ -16,7 +16,8 @@
 namespace syncline {
 
 std::vector<std::unique_ptr<Projection>> make_projections();
-PayloadMappings make_payload_mappings();
+PayloadMappings make_payload_mappings();                      // of events that were accepted once
+PayloadMappings make_payload_mappings(const Config& config);  // of those that are told now
 
 // What connectors are made from. All of it outlives them.
 struct Wiring {

@@ -288,6 +288,8 @@ def test_as_events(fresh_server):
     assert post("presence.cleared", {"userId": 7}).status == 201
     assert active(server) == {"pms": 0, "ih": 0}
     assert post("presence.beat", {"userId": 1}).status == 422
+    elsewhere = post("presence.beat", {"userId": 1, "module": "crm"})
+    assert elsewhere.status == 422 and '"pms" or "ih"' in elsewhere.json()["errors"][0]["detail"]
     assert post("presence.beat", {"userId": 1.5, "module": "pms"},
                 subject="presence/1").status == 422
     refused = post("presence.expired", {"userId": 7})
