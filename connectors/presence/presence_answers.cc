@@ -1,6 +1,5 @@
 #include "connectors/presence/presence_answers.h"
 
-#include "connectors/json/time_text.h"
 #include "connectors/past_reads.h"
 #include "connectors/presence/presence_json.h"
 #include "engine/limits.h"
@@ -21,12 +20,8 @@ void write_point(std::string_view count, const PresencePoint& point, JsonWriter&
 
 // What each answer of an instant ends with.
 void end_answer(Time now, const std::optional<Moment>& past, JsonWriter& out) {
-  if (past) {
-    out.field("timestamp", to_iso_exact(now));
-    write_moment(*past, out);
-  } else {
-    out.field("timestamp", now);
-  }
+  out.field("timestamp", now);
+  if (past) write_moment(*past, out);
   out.end_object();
 }
 

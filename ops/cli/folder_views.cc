@@ -111,7 +111,7 @@ Result<ViewDigest> digest_at(const std::string& data, const Log& log, const Proj
   auto found = past_digest(data, log, projection, moment->position);
   auto digest = found ? Result<ViewDigest>(std::move(*found))
                       : folded_digest(log, projection, moment->position, progress);
-  if (digest.has_value()) digest->as_of = to_iso(moment->time);
+  if (digest.has_value()) digest->as_of = to_iso_exact(moment->time);
   return digest;
 }
 
