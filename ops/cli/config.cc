@@ -130,7 +130,7 @@ class Rules {
     switch (config.sessions_auth) {
       case SessionsAuth::unset:
         return fault("sessions.auth",
-                     "is not set, and without --dev it must say who may sync sessions: write "
+                     "is not set, and without --dev it must say how syncs are let in: write "
                      "\"api_key\" (and an entry of auth.api_keys with the scope sessions:write), "
                      "\"jwt\" (and auth.jwt_secret), or \"none\" on a loopback address");
       case SessionsAuth::api_key:

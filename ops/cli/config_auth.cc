@@ -142,8 +142,11 @@ std::vector<std::string> auth_notes(const Config& config) {
   std::vector<std::string> notes;
   if (!config.dev && !takes_tokens(config))
     notes.emplace_back(
-        "auth.jwt_secret is not set, so no admin token can be made; an API key with the scope "
-        "admin does as well");
+        "no token can be verified or made, so heartbeats and viewers, which need a user's token, "
+        "are "
+        "answered 401: set auth.jwt_secret, jwt_public_key, jwks_file or nextauth_secret where "
+        "they "
+        "are wanted; an admin's routes take an API key with the scope admin as well");
   if (!config.nextauth_secret.empty() && config.allowed_origins.empty())
     notes.emplace_back(
         "auth.nextauth_secret is set, but server.allowed_origins is empty: a browser with "

@@ -187,7 +187,8 @@ TEST_F(ConfigTest, NotesAreNoFaults) {
   dev = false;
   const std::string open = "[sessions]\nauth = \"none\"\n";
   const std::string jwt = open + "[auth]\njwt_secret = \"" + kLongSecret + "\"\n";
-  EXPECT_THAT(read(open).config.notes, ElementsAre(HasSubstr("no admin token can be made")));
+  EXPECT_THAT(read(open).config.notes,
+              ElementsAre(HasSubstr("heartbeats and viewers, which need a user's token")));
   const auto file = folder.write("syncline.toml", jwt);
   std::filesystem::permissions(file, std::filesystem::perms(0600));
   EXPECT_THAT(read_config({false, file, {}, {}}).config.notes, IsEmpty());
