@@ -35,6 +35,17 @@ STORIES = {
     "too much comes": ({"syncline_queue_drafts": "20000x30"}, {"SynclineQueueLong"}),
     "a view is behind": ({'syncline_projection_lag_events{projection="sessions"}': "7x30"},
                          {"SynclineViewBehind"}),
+    "the past is stuck": ({'syncline_past_lag_events{projection="sessions"}': "20000x30"},
+                          {"SynclinePastStuck"}),
+    "the past is built": ({'syncline_past_lag_events{projection="sessions"}': "90000-2000x30"},
+                          set()),
+    "one fault of its own": ({'syncline_http_problems_total{code="internal",route="/v1/events"}':
+                              "_x26 1x4"}, {"SynclineOwnFault"}),
+    "appends are refused": ({'syncline_http_problems_total{code="disk_full",route="/v1/events"}':
+                             "1x25 1+1x5"}, {"SynclineOwnFault"}),
+    "an old fault, and others'": ({
+        'syncline_http_problems_total{code="internal",route="/v1/events"}': "1x30",
+        'syncline_http_problems_total{code="unauthorized",route="/v1/events"}': "0+9x30"}, set()),
     "it answers 500": ({'syncline_http_requests_total{route="/v1/events",status="500"}':
                         "0+60x30"}, {"SynclineErrors"}),
     "too many connect": ({'syncline_http_refused_total{reason="limit"}': "0+1x30"},
