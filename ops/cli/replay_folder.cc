@@ -21,11 +21,11 @@ Exit replay_to_folder(const ReplayCommand& command) {
   const FrameSink sink = copy.sink(go_on);
   auto made = copy.finish((*source)->frames(query, sink));
   if (made.has_error()) return failed(made.error());
-  print_line(command.json
-                 ? copy.json()
-                 : "replayed " + std::to_string(copy.head().position.value) + " events into " +
-                       command.to_folder + "; look with `syncline views digest --data " +
-                       command.to_folder + "`, or serve it, and delete it when that is done");
+  print_line(command.json ? copy.json()
+                          : "replayed " + std::to_string(copy.head().position.value) +
+                                " events into " + command.to_folder +
+                                "; look with `syncline views digest --data " + command.to_folder +
+                                "` and other verbs, do not serve it, and delete it then");
   return Exit::done;
 }
 
