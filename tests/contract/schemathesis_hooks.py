@@ -2,6 +2,7 @@
 Loaded by schemathesis itself (openapi_conformance_test.py), inside of its venv."""
 
 import json
+import re
 
 import schemathesis
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.openapi.checks import RejectedPositiveData
 
 EVENT = {"specversion": "1.0", "source": "/schemathesis", "type": "note.written"}
+MODULE = re.compile("[A-Za-z0-9._-]{1,64}")
 MANY = ("application/cloudevents-batch+json", "application/x-ndjson")
 
 # A schema says of these that they are text, and a text of nothing but letters is neither.
@@ -21,6 +23,16 @@ schemathesis.openapi.media_type("text/plain", st.text(max_size=20).map(lambda pa
 
 
 @schemathesis.hook
+def map_body(context, body):
+    """Of the modules that this server does not have, half become one that it has: what else is in a
+    heartbeat is looked at then."""
+    module = body.get("module") if isinstance(body, dict) else None
+    if isinstance(module, str) and MODULE.fullmatch(module) and len(module) % 2:
+        return {**body, "module": "pms"}
+    return body
+
+
+@schemathesis.hook
 def filter_failure(context, failure, case, response):
     """False: it is none."""
     operation = case.operation.definition.raw.get("operationId")
@@ -29,6 +41,10 @@ def filter_failure(context, failure, case, response):
         if operation == "appendEvents" and case.media_type in MANY and response.status_code == 200:
             return not any("code" in result for result in response.json()["results"])
     if isinstance(failure, RejectedPositiveData):
+        # Which modules there are is configured.
+        if operation in ("beat", "presenceHistory") and response.status_code == 400:
+            if "Invalid module" in response.text:
+                return False
         # `from` before `to`, and at most 1,000 steps between them: no schema can say that.
         if operation == "presenceHistory" and response.status_code == 400:
             return not any(part in response.text for part in ("must be before", "more than 1000"))
