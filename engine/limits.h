@@ -102,6 +102,10 @@ inline constexpr std::uint64_t kMinPositionAhead = 100;
 // What a caller may hold a long job back to, bytes a second: it occupies a worker and the caller.
 inline constexpr std::uint64_t kJobRate = 1 * kKiB;
 
+// A record of the mirror, what topics are made to take. An event as JSON with its frame may be
+// larger, where one byte takes six: it is sent as its frame, which is never a third of it.
+inline constexpr std::size_t kMirrorRecordBytes = 4 * kMiB;
+
 // The acknowledged high-water mark reaches the disk at least this often.
 inline constexpr std::chrono::milliseconds kAckedSyncInterval{50};
 

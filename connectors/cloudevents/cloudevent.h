@@ -62,9 +62,13 @@ class CloudEventReader {
   Rng& rng_;
 };
 
+// To whom an event is written: a position means something to readers of the same log alone.
+enum class Readers { of_this_log, of_any_log };
+
 // One object, with the extensions position, incarnation, sequence, origin, hlc (a decimal string:
 // it has 64 bits), receivedtime, hash. Exactly the producer's data, so it may span lines.
-void write_cloudevent(const Event& event, const PayloadMappings& mappings, JsonWriter& out);
+void write_cloudevent(const Event& event, const PayloadMappings& mappings, JsonWriter& out,
+                      Readers readers = Readers::of_this_log);
 // The same on one line, for formats where a line is an event (SSE, NDJSON).
 std::string cloudevent_line(const Event& event, const PayloadMappings& mappings);
 // `data` alone; null when there is none, base64 text when it is binary.

@@ -46,7 +46,8 @@ void write_extensions(std::string_view json, JsonWriter& out) {
 
 }  // namespace
 
-void write_cloudevent(const Event& event, const PayloadMappings& mappings, JsonWriter& out) {
+void write_cloudevent(const Event& event, const PayloadMappings& mappings, JsonWriter& out,
+                      Readers readers) {
   const EventBody& body = event.body;
   out.begin_object();
   out.field("specversion", "1.0").field("id", body.id).field("source", body.source);
@@ -59,7 +60,7 @@ void write_cloudevent(const Event& event, const PayloadMappings& mappings, JsonW
   if (!body.trace.empty()) out.field("traceparent", body.trace);
 
   const RecordHeader& header = event.header;
-  out.field("position", header.position);
+  if (readers == Readers::of_this_log) out.field("position", header.position);
   out.field("incarnation", static_cast<std::uint64_t>(header.name.incarnation));
   out.field("sequence", header.name.sequence.value);
   out.field("origin", header.name.origin.text());
