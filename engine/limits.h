@@ -105,6 +105,13 @@ inline constexpr std::uint64_t kJobRate = 1 * kKiB;
 // A record of the mirror, what topics are made to take. An event as JSON with its frame may be
 // larger, where one byte takes six: it is sent as its frame, which is never a third of it.
 inline constexpr std::size_t kMirrorRecordBytes = 4 * kMiB;
+// One transaction of the mirror, and what librdkafka holds of it: bounds what is sent again, and
+// the memory while Kafka is slow. What waits beyond it is in the log.
+inline constexpr std::size_t kMirrorTransactionEvents = 10'000;
+inline constexpr std::size_t kMirrorTransactionBytes = 16 * kMiB;
+
+// Of an append that asks for it, until Kafka has it: below kIdleDeadline, so that proxies stay.
+inline constexpr std::chrono::seconds kMirroredWait{60};
 
 // The acknowledged high-water mark reaches the disk at least this often.
 inline constexpr std::chrono::milliseconds kAckedSyncInterval{50};

@@ -109,7 +109,8 @@ class StatusConnector final : public Connector {
     for (const auto& projection : projection_standings(engine_)) write_standing(projection, out);
     out.end_array();
     out.key("queue").begin_object().field("drafts", std::uint64_t{engine_.queued()}).end_object();
-    out.key("mirror").begin_object().field("state", "off").end_object();
+    out.key("mirror");
+    options_.write_mirror(out);
     out.key("webhooks").begin_object().field("endpoints", 0).end_object();
     out.end_object();
     answer.position = head.position;

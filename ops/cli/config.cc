@@ -7,6 +7,7 @@
 
 #include "ops/cli/config_auth.h"
 #include "ops/cli/config_layers.h"
+#include "ops/cli/config_mirror.h"
 #include "ops/cli/secret_file.h"
 
 namespace syncline {
@@ -14,9 +15,9 @@ namespace {
 
 constexpr std::string_view kSessionsScope = "sessions:write";
 constexpr const char* kDefaultFile = "syncline.toml";
-constexpr std::string_view kSecretKeys[] = {"auth.jwt_secret",         "auth.api_keys",
-                                            "auth.nextauth_secret",    "webhooks.secret",
-                                            "webhooks.encryption_key", "sync.cron_secret"};
+constexpr std::string_view kSecretKeys[] = {
+    "auth.jwt_secret",         "auth.api_keys",    "auth.nextauth_secret", "webhooks.secret",
+    "webhooks.encryption_key", "sync.cron_secret", "mirror.librdkafka"};
 
 // Not left alone but refused: who names a certificate must not be served in the clear without a
 // word.
@@ -76,6 +77,7 @@ Config fill(const Settings& settings, bool dev) {
     for (const TomlValue& entry : v.elements)
       config.presence.modules.push_back(presence_module(entry));
   });
+  fill_mirror(settings, config);
   for (const auto& [name, setting] : settings.by_key)
     if (!acted_on(name)) config.unused.emplace_back(name);
   return config;
@@ -90,6 +92,7 @@ class Rules {
   void check(const Config& config) {
     check_address(config);
     for (auto& [key, what] : auth_faults(config)) fault(key, std::move(what));
+    for (auto& [key, what] : mirror_faults(config)) fault(key, std::move(what));
     check_tls();
     // A wrong value has been told; what would follow from it has not to be told as well.
     const bool clear = std::none_of(settings_.wrong.begin(), settings_.wrong.end(), [](auto key) {

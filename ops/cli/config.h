@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "connectors/auth/options.h"
+#include "connectors/mirror/mirror_options.h"
 #include "engine/error.h"
 #include "ops/cli/quantity.h"
 #include "ops/cli/secret.h"
@@ -39,6 +40,16 @@ struct PresenceConfig {
   std::string timezone = "UTC";             // whose midnight begins a day
   Rate rate{120, std::chrono::minutes(1)};  // of one user's beats
   std::vector<PresenceModuleConfig> modules = {{"pms", "procurement"}, {"ih", "innovation"}};
+};
+
+// What MirrorOptions is made of (config_mirror.h): values may be secrets, or name files.
+struct MirrorConfig {
+  std::string brokers;  // "": no mirror
+  std::string prefix = MirrorOptions().prefix;
+  MirrorFormat format = MirrorOptions().format;
+  std::uint32_t partitions = MirrorOptions().partitions;
+  bool create_topics = MirrorOptions().create_topics;
+  std::vector<std::pair<std::string, Secret>> librdkafka;
 };
 
 enum class SessionsAuth {
@@ -71,6 +82,7 @@ struct Config {
   SessionsAuth sessions_auth = SessionsAuth::unset;
   int expire_after_intervals = 2;
   PresenceConfig presence;
+  MirrorConfig mirror;
 
   std::vector<std::string> unused;  // keys that are set and that this version does not act on
   std::vector<std::string> notes;   // sentences: no faults, but worth knowing

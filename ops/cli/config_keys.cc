@@ -224,14 +224,26 @@ std::string is_encryption_key(const TomlValue& value) {
   return bytes && bytes->size() == 32 ? "" : "must be 32 bytes in base64 (44 characters)";
 }
 
+// The beginning of topics' names, which may have 249 characters.
+std::string is_topic_prefix(const TomlValue& value) {
+  static constexpr std::size_t kLongest = 128;
+  static constexpr std::string_view kSigns =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  const bool sane = value.kind == TomlKind::text && !value.text.empty() &&
+                    value.text.size() <= kLongest &&
+                    value.text.find_first_not_of(kSigns) == std::string::npos;
+  return sane ? "" : "must be 1 to 128 letters, digits, '.', '_' and '-', like \"syncline\"";
+}
+
 // Passed through to librdkafka, which knows what they mean. A dotted name is a table in a table.
 std::string is_table_of_plain_values(const TomlValue& value) {
   if (value.kind != TomlKind::table) return "must be a table";
   for (const auto& [name, member] : value.members) {
     if (member.kind == TomlKind::table) {
       if (std::string fault = is_table_of_plain_values(member); !fault.empty()) return fault;
-    } else if (member.kind == TomlKind::list || member.kind == TomlKind::time) {
-      return "`" + name + "` must be a text, a number or true or false";
+    } else if (member.kind == TomlKind::list || member.kind == TomlKind::time ||
+               member.kind == TomlKind::number) {
+      return "`" + name + "` must be a text, a whole number or true or false";
     }
   }
   return "";
@@ -292,11 +304,12 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"rooms.heartbeat", text, is_duration},
     {"rooms.legacy_xor", boolean, is_boolean},
     {"licenses.pattern", text, is_text},
-    {"mirror.brokers", text, is_any_text},
-    {"mirror.prefix", text, is_text},
-    {"mirror.format", text, is_mirror_format},
-    {"mirror.partitions", integer, is_integer<1, 10'000>},
-    {"mirror.librdkafka", TomlKind::table, is_table_of_plain_values},
+    {"mirror.brokers", text, is_any_text, true},
+    {"mirror.prefix", text, is_topic_prefix, true},
+    {"mirror.format", text, is_mirror_format, true},
+    {"mirror.partitions", integer, is_integer<1, 10'000>, true},
+    {"mirror.create_topics", boolean, is_boolean, true},
+    {"mirror.librdkafka", TomlKind::table, is_table_of_plain_values, true},
 });
 
 // Of a word that was left off in the middle, the rest counts as one mistake.

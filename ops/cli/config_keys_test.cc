@@ -79,6 +79,7 @@ brokers = "localhost:9092"
 prefix = "syncline"
 format = "json"
 partitions = 12
+create_topics = false
 [mirror.librdkafka]
 "security.protocol" = "ssl"
 sasl.mechanism = "PLAIN"
@@ -118,7 +119,7 @@ TEST(Config, TheWholeFile) {
   EXPECT_EQ(config.api_keys[0].tenant, "t");
   EXPECT_EQ(config.sessions_auth, SessionsAuth::api_key);
   EXPECT_EQ(config.expire_after_intervals, 3);
-  EXPECT_THAT(config.unused, testing::Contains("mirror.brokers"));
+  EXPECT_THAT(config.unused, testing::Contains("webhooks.secret"));
   EXPECT_THAT(config.unused, Not(testing::Contains("node.id")));
 }
 

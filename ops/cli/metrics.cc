@@ -46,7 +46,10 @@ Family<Histogram>& histogram(prometheus::Registry& registry, const char* name, c
 }  // namespace
 
 struct Metrics::Families {
+  explicit Families(Logs& logs) : mirror(registry, logs) {}
+
   prometheus::Registry registry;
+  MirrorFigures mirror;
   std::mutex scrape;  // one at a time sets the gauges and reads them
 
   Histogram& append_seconds =
@@ -107,7 +110,7 @@ struct Metrics::Families {
       kSeconds};
 };
 
-Metrics::Metrics(Logs& logs) : logs_(logs), families_(std::make_unique<Families>()) {
+Metrics::Metrics(Logs& logs) : logs_(logs), families_(std::make_unique<Families>(logs)) {
   gauge(families_->registry, "syncline_build_info", "Always 1; the labels say what runs.")
       .Add({{"version", SYNCLINE_VERSION}, {"compiler", __VERSION__}})
       .Set(1);
@@ -181,6 +184,8 @@ void Metrics::refused(std::string_view reason) {
   logs_.debug("refused", {{"reason", std::string(reason)}});
 }
 
+MirrorFigures& Metrics::mirror() { return families_->mirror; }
+
 std::string Metrics::text(const Instant& now) {
   auto& f = *families_;
   const std::lock_guard lock(f.scrape);
@@ -202,6 +207,7 @@ std::string Metrics::text(const Instant& now) {
   for (const auto& [module, count] : now.presences) {
     f.presences.Add({{"module", module}}).Set(static_cast<double>(count));
   }
+  f.mirror.set(now.mirror);
   const ProcessFigures process = process_figures();
   f.resident.Set(static_cast<double>(process.resident_bytes));
   f.open_files.Set(static_cast<double>(process.open_files));

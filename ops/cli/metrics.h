@@ -17,6 +17,7 @@
 #include "connectors/http/router.h"
 #include "engine/observer.h"
 #include "ops/cli/logs.h"
+#include "ops/cli/mirror_figures.h"
 
 namespace syncline {
 
@@ -32,6 +33,7 @@ struct Instant {
   std::vector<std::pair<std::string, std::uint64_t>> past_lag;
   std::vector<std::pair<std::string, std::uint64_t>> sessions;   // by status
   std::vector<std::pair<std::string, std::uint64_t>> presences;  // by module
+  std::optional<MirrorStanding> mirror{};                        // nullopt: there is none
 };
 
 class Metrics final : public Observer, public HttpMetrics {
@@ -52,6 +54,8 @@ class Metrics final : public Observer, public HttpMetrics {
                 std::chrono::nanoseconds took) override;
   void failed(std::string_view pattern, std::string_view code) override;
   void refused(std::string_view reason) override;
+
+  MirrorFigures& mirror();
 
   std::string text(const Instant& now);
 

@@ -35,6 +35,7 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(
   std::unique_ptr<ServerProcess> process(new ServerProcess(config, *handles, logs));
   if (auto opened = process->open(std::move(accept_loss)); opened.has_error())
     return opened.error();
+  if (auto mirrored = process->mirror(); mirrored.has_error()) return mirrored.error();
   if (auto listening = process->listen(); listening.has_error()) return listening.error();
   return process;
 }
@@ -77,6 +78,13 @@ Result<void> ServerProcess::open(std::optional<AcceptedLoss> accept_loss) {
   return {};
 }
 
+Result<void> ServerProcess::mirror() {
+  auto made = make_mirror(config_, *engine_, mappings_, metrics_.mirror(), mirrored_);
+  if (made.has_error()) return made.error();
+  mirror_ = std::move(*made);
+  return {};
+}
+
 Result<void> ServerProcess::listen() {
   const FileStamp key_stamp = stamp_of(config_.jwks_file);  // before its file is read
   auto keys = key_ring(config_);
@@ -97,6 +105,8 @@ Result<void> ServerProcess::listen() {
                                  .deadlines = deadlines_,
                                  .presence_deadlines = presence_deadlines_,
                                  .metrics_text = [this] { return metrics_.text(instant()); },
+                                 .mirrored = mirrored_,
+                                 .mirror = mirror_.get(),
                                  .started = clock_.now()});
   auto started = HttpServer::start({.host = config_.listen.host,
                                     .port = config_.listen.port,
@@ -132,6 +142,7 @@ Instant ServerProcess::instant() const {
   now.disk_free = engine_->free_space().bytes().value_or(0);
   now.disk_reserve = engine_->free_space().reserve();
   now.queued = engine_->queued();
+  if (mirror_) now.mirror = mirror_->standing();
   const HttpServer* server = listening_;
   now.connections = server == nullptr ? 0 : server->connections();
   try {
@@ -166,6 +177,7 @@ void ServerProcess::read_views(Instant& now) const {
 }
 
 Result<void> ServerProcess::drain() {
+  mirrored_.end();  // whoever waits for it is answered with what is known
   if (server_ != nullptr) server_->drain();
   for (auto each = connectors_.rbegin(); each != connectors_.rend(); ++each) (*each)->stop();
   listening_ = nullptr;
@@ -173,6 +185,7 @@ Result<void> ServerProcess::drain() {
   server_.reset();
   connectors_.clear();
   router_.reset();
+  mirror_.reset();
   if (engine_ == nullptr) return {};
   engine_->stop();
   const auto closed = engine_->log().closed();

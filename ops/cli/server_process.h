@@ -18,7 +18,8 @@ namespace syncline {
 
 class ServerProcess {
  public:
-  // Opens the log, brings the views up, writes config.applied when it changed, then listens.
+  // Opens the log, brings the views up, writes config.applied when it changed, hears whether Kafka
+  // agrees where it is mirrored, then listens.
   static Result<std::unique_ptr<ServerProcess>> start(const Config& config, Logs& logs,
                                                       std::optional<AcceptedLoss> accept_loss);
   ~ServerProcess();
@@ -33,6 +34,7 @@ class ServerProcess {
  private:
   ServerProcess(const Config& config, HandleShares handles, Logs& logs);
   Result<void> open(std::optional<AcceptedLoss> accept_loss);
+  Result<void> mirror();
   Result<void> listen();
   Instant instant() const;
   void read_views(Instant& now) const;
@@ -50,6 +52,8 @@ class ServerProcess {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<FileWatch> key_watch_;
+  MirroredMark mirrored_;
+  std::unique_ptr<Mirror> mirror_;
   std::unique_ptr<Router> router_;
   std::vector<std::unique_ptr<Connector>> connectors_;
   std::unique_ptr<HttpServer> server_;

@@ -3,18 +3,23 @@
 #include "connectors/auth/refused_login_writer.h"
 #include "connectors/backups/backups_connector.h"
 #include "connectors/events/events_connector.h"
+#include "connectors/mirror/kafka_session.h"
 #include "connectors/operators/operators_connector.h"
 #include "connectors/presence/presence_connector.h"
 #include "connectors/presence/presence_json.h"
 #include "connectors/sessions/session_json.h"
 #include "connectors/sessions/sessions_connector.h"
 #include "connectors/status/status_connector.h"
+#include "ops/cli/config_mirror.h"
 #include "projections/history/history_projection.h"
 #include "projections/presence/presence_projection.h"
 #include "projections/sessions/sessions_projection.h"
 
 namespace syncline {
 namespace {
+
+// What a start waits for Kafka's word at most; later, a disagreement stops the mirror alone.
+constexpr std::chrono::seconds kMirrorAgrees{5};
 
 std::vector<ModuleName> modules_of(const Config& config) {
   std::vector<ModuleName> modules;
@@ -46,13 +51,34 @@ PayloadMappings make_payload_mappings(const Config& config) {
   return mappings_with(modules_of(config));
 }
 
+Result<std::unique_ptr<Mirror>> make_mirror(const Config& config, Engine& engine,
+                                            const PayloadMappings& mappings, MirrorFigures& figures,
+                                            MirroredMark& mirrored) {
+  std::unique_ptr<Mirror> mirror;
+  if (config.mirror.brokers.empty()) return mirror;
+  const auto options = mirror_options(config);
+  if (options.has_error()) return options.error();
+  mirror = std::make_unique<Mirror>(
+      engine, mappings, *options,
+      [options = *options, node = engine.node()] { return open_kafka_session(options, node); },
+      figures, mirrored);
+  mirror->start();
+  if (auto agreed = mirror->agreed(kMirrorAgrees); agreed.has_error()) return agreed.error();
+  return mirror;
+}
+
 std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
   std::vector<std::unique_ptr<Connector>> all;
   auto expiry = std::make_unique<ExpiryTimer>(w.engine);
   const auto past = std::make_shared<PastReads>(w.engine);
   all.push_back(make_status_connector(
       w.router, w.engine,
-      {.version = SYNCLINE_VERSION, .started = w.started, .metrics = w.metrics_text}));
+      {.version = SYNCLINE_VERSION,
+       .started = w.started,
+       .metrics = w.metrics_text,
+       .write_mirror = [mirror = w.mirror](JsonWriter& out) {
+         write_mirror_standing(mirror ? std::optional(mirror->standing()) : std::nullopt, out);
+       }}));
   all.push_back(make_events_connector(w.router, w.engine, w.mappings));
   all.push_back(make_sessions_connector(w.router, w.engine, *expiry, w.deadlines, past));
   all.push_back(

@@ -1,0 +1,23 @@
+// What the configuration says of the mirror ([mirror]).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connectors/mirror/record_form.h"
+
+namespace syncline {
+
+struct MirrorOptions {
+  std::string brokers{};  // "host:port,…"; "": no mirror
+  std::string prefix = "syncline";
+  MirrorFormat format = MirrorFormat::json;
+  std::uint32_t partitions = 12;  // of topics that are made
+  bool create_topics = true;
+  // librdkafka's own properties, over what syncline sets. May hold secrets: never printed.
+  std::vector<std::pair<std::string, std::string>> librdkafka{};
+};
+
+}  // namespace syncline
