@@ -25,14 +25,6 @@ Result<Position> step_subject(const Engine& engine, const EventFilter& filter, P
   return positions.size() < kStepEvents ? last : positions.back();
 }
 
-// A whole number and its unit.
-bool is_duration(std::string_view text) {
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  static constexpr std::string_view kUnits[] = {"ms", "s", "m", "h", "d"};
-  return parse_position(text.substr(0, digits)) &&
-         std::find(std::begin(kUnits), std::end(kUnits), text.substr(digits)) != std::end(kUnits);
-}
-
 }  // namespace
 
 std::variant<EventFilter, Response> event_filter(const Request& request) {
@@ -78,16 +70,6 @@ std::optional<Response> beyond_end(Position after, const Engine& engine) {
       "this log ends at position " + std::to_string(end.value) + ": what was read up to " +
           std::to_string(after.value) +
           " is of another log, or of a tail that was lost; read from an earlier position");
-}
-
-std::optional<Response> wait_fault(const Request& request) {
-  if (request.query_value("wait").value_or("mirrored") != "mirrored") {
-    return invalid_parameter("wait", "is mirrored, or left out");
-  }
-  if (!is_duration(request.query_value("timeout").value_or("0s"))) {
-    return invalid_parameter("timeout", "is a whole number and ms, s, m, h or d, like 10s");
-  }
-  return std::nullopt;
 }
 
 std::variant<PageRange, Response> page_range(const Request& request, const Engine& engine) {

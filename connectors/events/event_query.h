@@ -29,9 +29,6 @@ std::variant<std::size_t, Response> page_limit(const Request& request);
 // that was lost, and would miss what takes those positions.
 std::optional<Response> beyond_end(Position after, const Engine& engine);
 
-// What ?wait= and ?timeout= of an append may not say.
-std::optional<Response> wait_fault(const Request& request);
-
 // What a page may read: positions behind `after` up to `last`, by ?after=, ?from= and ?to=.
 struct PageRange {
   Position after, last;

@@ -149,21 +149,6 @@ TEST_F(EventQuery, RefusesBadParameters) {
   EXPECT_EQ(std::get<std::size_t>(page_limit(request({}))), 100u);
 }
 
-TEST_F(EventQuery, WaitingIsForAMirrorAndSoLong) {
-  for (const char* value : {"0s", "10s", "250ms", "5m", "1h", "1d"}) {
-    EXPECT_FALSE(wait_fault(request({{"wait", "mirrored"}, {"timeout", value}}))) << value;
-  }
-  EXPECT_FALSE(wait_fault(request({})));
-  for (const char* value : {"", "10", "s", "-1s", "1.5s", "10 s", "10S", "18446744073709551616s"}) {
-    const auto refused = wait_fault(request({{"timeout", value}}));
-    ASSERT_TRUE(refused) << value;
-    EXPECT_EQ(refused->status, 400);
-  }
-  for (const char* value : {"", "durable", "MIRRORED"}) {
-    EXPECT_TRUE(wait_fault(request({{"wait", value}}))) << value;
-  }
-}
-
 TEST_F(EventQuery, ATokenNamesOneEventOfOneLog) {
   append("s");
   append("s");

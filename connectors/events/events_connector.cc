@@ -12,6 +12,7 @@
 #include "connectors/events/event_query.h"
 #include "connectors/events/event_stream.h"
 #include "connectors/events/intake.h"
+#include "connectors/events/mirrored_wait.h"
 #include "connectors/events/receipts.h"
 #include "engine/limits.h"
 #include "projections/history/history_view.h"
@@ -32,9 +33,11 @@ Response not_acceptable(std::string_view type) {
 
 class EventsConnector final : public Connector {
  public:
-  EventsConnector(Router& router, Engine& engine, const PayloadMappings& mappings)
+  EventsConnector(Router& router, Engine& engine, const PayloadMappings& mappings,
+                  MirroredMark& mirrored)
       : engine_(engine),
         mappings_(mappings),
+        mirrored_(mirrored),
         reader_(mappings, schemas_, engine.clock(), engine.rng()) {
     mount(router, Method::post, "/v1/events", &EventsConnector::post);
     mount(router, Method::get, "/v1/events", &EventsConnector::page);
@@ -58,8 +61,12 @@ class EventsConnector final : public Connector {
   }
 
   awaitable<Response> post(const Request& request);
-  awaitable<Response> post_atomic(Intake intake);
-  awaitable<Response> post_each(Intake intake);
+  using Wait = std::optional<Duration>;  // until it is mirrored
+  awaitable<Response> post_one(Draft draft, Wait wait);
+  awaitable<Response> post_atomic(Intake intake, Wait wait);
+  awaitable<Response> post_each(Intake intake, Wait wait);
+  // Waits as long as was asked for; 202: it took longer, and what was written is durable alone.
+  awaitable<int> status_of(int status, Position last, Wait wait);
   awaitable<Response> page(const Request& request);
   awaitable<Response> one(const Request& request);
   awaitable<Response> stream(const Request& request);
@@ -73,12 +80,15 @@ class EventsConnector final : public Connector {
 
   Engine& engine_;
   const PayloadMappings& mappings_;
+  MirroredMark& mirrored_;
   SchemaCheck schemas_;
   CloudEventReader reader_;
 };
 
 awaitable<Response> EventsConnector::post(const Request& request) {
-  if (auto refused = wait_fault(request)) co_return std::move(*refused);
+  auto waits = mirrored_wait(request);
+  if (auto* refused = std::get_if<Response>(&waits)) co_return std::move(*refused);
+  const Wait wait = std::get<Wait>(waits);
   const auto atomic = request.query_value("atomic").value_or("false");
   if (atomic != "true" && atomic != "false") {
     co_return invalid_parameter("atomic", "is true or false");
@@ -90,20 +100,29 @@ awaitable<Response> EventsConnector::post(const Request& request) {
   Intake& intake = std::get<Intake>(read);
   if (intake.many) {
     // Not one co_await of a conditional: g++ 12 destroys both of its awaitables.
-    if (atomic == "true") co_return co_await post_atomic(std::move(intake));
-    co_return co_await post_each(std::move(intake));
+    if (atomic == "true") co_return co_await post_atomic(std::move(intake), wait);
+    co_return co_await post_each(std::move(intake), wait);
   }
   if (auto* rejection = std::get_if<Rejection>(&intake.events.front())) {
     co_return refusal_response({.rejection = std::move(*rejection), .current = {}, .index = {}});
   }
-  Draft& draft = std::get<Draft>(intake.events.front());
+  co_return co_await post_one(std::move(std::get<Draft>(intake.events.front())), wait);
+}
+
+awaitable<int> EventsConnector::status_of(int status, Position last, Wait wait) {
+  if (!wait || !mirrored_.expected()) co_return status;
+  const bool mirrored = co_await mirrored_.wait_for(last, *wait);
+  co_return mirrored ? status : 202;
+}
+
+awaitable<Response> EventsConnector::post_one(Draft draft, Wait wait) {
   const Sent one = sent(0, draft);
   const auto receipt = co_await append(engine_, std::move(draft));
   if (!receipt) co_return refusal_response(refusal_of(receipt.error()));
   Response response;
-  response.status = 201;
+  response.status = co_await status_of(201, receipt->position, wait);
   JsonWriter out(response.body);
-  write_receipt(*receipt, one.id, out);
+  write_receipt(*receipt, one.id, mirrored_, out);
   co_return response;
 }
 
@@ -111,7 +130,7 @@ std::string at_line(const Intake& intake, std::size_t index) {
   return intake.lines.empty() ? "" : "line " + std::to_string(intake.lines[index]) + ": ";
 }
 
-awaitable<Response> EventsConnector::post_atomic(Intake intake) {
+awaitable<Response> EventsConnector::post_atomic(Intake intake, Wait wait) {
   std::vector<Draft> drafts;
   std::vector<Sent> sents;
   for (std::size_t i = 0; i < intake.events.size(); ++i) {
@@ -136,13 +155,16 @@ awaitable<Response> EventsConnector::post_atomic(Intake intake) {
       if (refusal.rejection.status < 500) name_place(refusal, failed.index);
       co_return refusal_response(refusal);
     }
-    for (const Sent& s : sents) write_receipt((*answer.receipts)[s.index], s.id, out);
+    Position last;
+    for (const Receipt& receipt : *answer.receipts) last = std::max(last, receipt.position);
+    response.status = co_await status_of(200, last, wait);
+    for (const Sent& s : sents) write_receipt((*answer.receipts)[s.index], s.id, mirrored_, out);
   }
   out.end_array().end_object();
   co_return response;
 }
 
-awaitable<Response> EventsConnector::post_each(Intake intake) {
+awaitable<Response> EventsConnector::post_each(Intake intake, Wait wait) {
   std::vector<Draft> drafts;
   std::vector<Sent> sents;
   for (std::size_t i = 0; i < intake.events.size(); ++i) {
@@ -152,7 +174,12 @@ awaitable<Response> EventsConnector::post_each(Intake intake) {
     }
   }
   const auto answers = co_await append_each(engine_, std::move(drafts));
+  Position last;
+  for (const auto& answer : answers) {
+    if (answer) last = std::max(last, answer->position);
+  }
   Response response;
+  response.status = co_await status_of(200, last, wait);
   JsonWriter out(response.body);
   out.begin_object().key("results").begin_array();
   std::size_t next = 0;
@@ -164,7 +191,7 @@ awaitable<Response> EventsConnector::post_each(Intake intake) {
     const auto& answer = answers[next];
     const Sent& s = sents[next++];
     if (answer) {
-      write_receipt(*answer, s.id, out);
+      write_receipt(*answer, s.id, mirrored_, out);
       continue;
     }
     Refusal refusal = refusal_of(answer.error());
@@ -254,7 +281,7 @@ awaitable<Response> EventsConnector::one(const Request& request) {
   JsonWriter out(response.body);
   write_cloudevent(decode_frame(*frame), mappings_, out);
   response.body.pop_back();
-  response.body += ",\"mirrored\":false}";
+  response.body += mirrored_.has(*position) ? ",\"mirrored\":true}" : ",\"mirrored\":false}";
   co_return response;
 }
 
@@ -313,8 +340,9 @@ awaitable<Response> EventsConnector::history(const Request& request) {
 }  // namespace
 
 std::unique_ptr<Connector> make_events_connector(Router& router, Engine& engine,
-                                                 const PayloadMappings& mappings) {
-  return std::make_unique<EventsConnector>(router, engine, mappings);
+                                                 const PayloadMappings& mappings,
+                                                 MirroredMark& mirrored) {
+  return std::make_unique<EventsConnector>(router, engine, mappings, mirrored);
 }
 
 }  // namespace syncline

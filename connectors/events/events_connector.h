@@ -7,11 +7,13 @@
 #include "connectors/cloudevents/payload_mapping.h"
 #include "connectors/connector.h"
 #include "connectors/http/router.h"
+#include "connectors/mirrored_mark.h"
 
 namespace syncline {
 
 // All of them outlive the connector.
 std::unique_ptr<Connector> make_events_connector(Router& router, Engine& engine,
-                                                 const PayloadMappings& mappings);
+                                                 const PayloadMappings& mappings,
+                                                 MirroredMark& mirrored);
 
 }  // namespace syncline

@@ -2,13 +2,14 @@
 
 namespace syncline {
 
-void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out) {
+void write_receipt(const Receipt& receipt, std::string_view id, const MirroredMark& mirrored,
+                   JsonWriter& out) {
   out.begin_object()
       .field("position", receipt.position)
       .field("id", id)
       .field("duplicate", receipt.duplicate)
       .field("durable", true)
-      .field("mirrored", false)  // no mirror is configured: there is nothing to wait for
+      .field("mirrored", mirrored.has(receipt.position))
       .end_object();
 }
 

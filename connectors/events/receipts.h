@@ -1,5 +1,5 @@
-// The answers to POST /v1/events. Pure: they say what the sequencer decided, and nothing that was
-// read since, which may be ahead of the views.
+// The answers to POST /v1/events. They say what the sequencer decided and how far the mirror is,
+// and nothing else that was read since, which may be ahead of the views.
 #pragma once
 
 #include <string>
@@ -7,12 +7,14 @@
 
 #include "connectors/cloudevents/cloudevent.h"
 #include "connectors/http/problem.h"
+#include "connectors/mirrored_mark.h"
 #include "engine/engine.h"
 
 namespace syncline {
 
-// {position, id, duplicate, durable:true, mirrored:false}
-void write_receipt(const Receipt& receipt, std::string_view id, JsonWriter& out);
+// {position, id, duplicate, durable:true, mirrored}
+void write_receipt(const Receipt& receipt, std::string_view id, const MirroredMark& mirrored,
+                   JsonWriter& out);
 
 // What is kept of a draft while the engine has it.
 struct Sent {

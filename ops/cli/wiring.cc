@@ -79,7 +79,7 @@ std::vector<std::unique_ptr<Connector>> make_connectors(const Wiring& w) {
        .write_mirror = [mirror = w.mirror](JsonWriter& out) {
          write_mirror_standing(mirror ? std::optional(mirror->standing()) : std::nullopt, out);
        }}));
-  all.push_back(make_events_connector(w.router, w.engine, w.mappings));
+  all.push_back(make_events_connector(w.router, w.engine, w.mappings, w.mirrored));
   all.push_back(make_sessions_connector(w.router, w.engine, *expiry, w.deadlines, past));
   all.push_back(
       make_presence_connector(w.router, w.engine, *expiry, w.presence_deadlines, past,
