@@ -26,8 +26,8 @@ SANITIZER_ENV = {
     "tsan": {"TSAN_OPTIONS": "ignore_noninstrumented_modules=1:second_deadlock_stack=1"},
 }
 PYTEST_FOLDERS = {
-    "plain": ["tidy", "contract", "integration", "crash", "fuzz", "linear"],
-    "long": ["tidy", "contract", "integration", "crash", "fuzz", "linear"],
+    "plain": ["tidy", "contract", "integration", "kafka", "crash", "fuzz", "linear"],
+    "long": ["tidy", "contract", "integration", "kafka", "crash", "fuzz", "linear"],
     "sanitize": ["contract", "integration"],
     "fuzz": ["fuzz"],
 }
