@@ -26,6 +26,7 @@ constexpr Reserved kReserved[] = {
     {"request.required.acks", "the mirror is exact by it"},
     {"max.in.flight", "the mirror is exact by it"},
     {"max.in.flight.requests.per.connection", "the mirror is exact by it"},
+    {"transaction.timeout.ms", "the mirror counts with 60 s"},
     {"partitioner", "an event's place is found by it"},
     {"isolation.level", "the mirror reads what is committed"},
     {"enable.partition.eof", "the mirror's readers need it"},

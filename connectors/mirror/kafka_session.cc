@@ -57,6 +57,9 @@ class KafkaSession final : public MirrorKafka {
   }
 
   KafkaResult<void> send_progress(const std::string& json) override {
+#ifdef SYNCLINE_TEST_PROGRESS_APART
+    if (auto sent = send_apart(json); sent.has_error()) return sent;
+#endif
     return produce(progress_topic(options_.prefix, node_), kProgressPartition, node_.text(), json,
                    Headers(rd_kafka_headers_new(0)));
   }
@@ -83,6 +86,22 @@ class KafkaSession final : public MirrorKafka {
     if (error == nullptr) return {};
     return producer_.fault(error);
   }
+
+#ifdef SYNCLINE_TEST_PROGRESS_APART
+  // The negative control of tests/kafka: a record that no transaction carries.
+  KafkaResult<void> send_apart(const std::string& json) const {
+    const auto other = KafkaHandle::open(RD_KAFKA_PRODUCER, reader_conf(options_, node_));
+    if (other.has_error()) return other.error();
+    const std::string topic = progress_topic(options_.prefix, node_);
+    rd_kafka_producev(
+        other->get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(kProgressPartition),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_KEY(node_.text().data(), node_.text().size()),
+        RD_KAFKA_V_VALUE(const_cast<char*>(json.data()), json.size()), RD_KAFKA_V_END);
+    rd_kafka_flush(other->get(), static_cast<int>(Milliseconds(kRoomInQueue).count()));
+    return {};
+  }
+#endif
 
   KafkaResult<void> produce(const std::string& topic, std::int32_t partition, std::string_view key,
                             std::string_view value, Headers headers);
