@@ -54,8 +54,9 @@ class World:
 
     def post(self, events):
         try:
-            answer = self.server.post("/v1/events?atomic=true", json.dumps(events), timeout=10,
-                                      headers={"content-type": "application/cloudevents-batch+json"})
+            answer = self.server.post(
+                "/v1/events?atomic=true", json.dumps(events), timeout=10,
+                headers={"content-type": "application/cloudevents-batch+json"})
             return answer.status == 200
         except (OSError, http.client.HTTPException):
             return False
