@@ -228,18 +228,31 @@ KafkaResult<FoundTopics> find_topics(const KafkaHandle& kafka, const MirrorOptio
   }
 }
 
+KafkaResult<PartitionEnds> partition_ends(const KafkaHandle& kafka, const std::string& topic,
+                                          std::int32_t partition, KafkaDeadline deadline) {
+  for (;;) {
+    PartitionEnds ends;
+    const auto failed =
+        rd_kafka_query_watermark_offsets(kafka.get(), topic.c_str(), partition, &ends.low,
+                                         &ends.high, std::max(milliseconds_left(deadline), 1));
+    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return ends;
+    const bool settles = failed == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                         failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (!settles || milliseconds_left(deadline) == 0) {
+      return kafka.fault("the end of " + topic + " cannot be read", failed);
+    }
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
 KafkaResult<bool> any_records(const KafkaHandle& kafka, const FoundTopics& topics,
                               KafkaDeadline deadline) {
   for (const auto& [topic, partitions] : topics.partitions) {
     for (std::uint32_t partition = 0; partition < partitions; ++partition) {
-      std::int64_t low = 0, high = 0;
-      const auto failed = rd_kafka_query_watermark_offsets(
-          kafka.get(), topic.c_str(), static_cast<std::int32_t>(partition), &low, &high,
-          std::max(milliseconds_left(deadline), 1));
-      if (failed != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return kafka.fault("the end of " + topic + " cannot be read", failed);
-      }
-      if (high > 0) return true;
+      const auto ends =
+          partition_ends(kafka, topic, static_cast<std::int32_t>(partition), deadline);
+      if (ends.has_error()) return ends.error();
+      if (ends->high > 0) return true;
     }
   }
   return false;

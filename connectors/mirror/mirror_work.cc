@@ -11,7 +11,7 @@ namespace {
 using std::chrono::steady_clock;
 
 // For one answer of Kafka's; behind it the mirror looks whether it is to stop.
-constexpr std::chrono::milliseconds kAnswer{10'000};
+constexpr std::chrono::milliseconds kAnswer{5'000};
 constexpr std::chrono::milliseconds kCommitSlice{1'000};
 // A transaction that is aborted so often is not cured by another one with the same producer.
 constexpr int kAborts = 3;

@@ -54,18 +54,13 @@ KafkaResult<std::optional<std::string>> last_committed(const KafkaHandle& reader
                                                        const std::string& topic,
                                                        std::string_view key,
                                                        KafkaDeadline deadline) {
-  std::int64_t low = 0, high = 0;
-  const auto failed =
-      rd_kafka_query_watermark_offsets(reader.get(), topic.c_str(), kPartition, &low, &high,
-                                       std::max(milliseconds_left(deadline), 1));
-  if (failed != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return reader.fault("the end of " + topic + " cannot be read", failed);
-  }
-  if (high == low) return std::nullopt;
+  const auto ends = partition_ends(reader, topic, kPartition, deadline);
+  if (ends.has_error()) return ends.error();
+  if (ends->high == ends->low) return std::nullopt;
   for (std::int64_t back = kLookBack;; back *= 16) {
-    const std::int64_t from = std::max(low, high - back);
+    const std::int64_t from = std::max(ends->low, ends->high - back);
     auto last = last_from(reader, topic, key, from, deadline);
-    if (last.has_error() || last->has_value() || from == low) return last;
+    if (last.has_error() || last->has_value() || from == ends->low) return last;
   }
 }
 

@@ -198,6 +198,23 @@ def test_waiting_for_a_broker_that_hangs_ends_at_the_deadline(broker, prefix, tm
     world.server.stop()
 
 
+def test_a_server_ends_and_begins_while_its_broker_hangs(broker, prefix, tmp_path):
+    world = World(broker, prefix, tmp_path / "data")
+    world.client(1, 1)
+    world.caught_up()
+    with broker.stopped():
+        world.client(2, 1)
+        world.server.stop()
+        world.start()
+        world.client(3, 1)
+        assert world.mirror()["lag"] >= BATCH
+        world.server.stop()
+    world.start()
+    world.caught_up()
+    world.server.stop()
+    assert difference(world) == ""
+
+
 def test_a_log_that_was_rolled_back_does_not_start(broker, prefix, tmp_path):
     world = World(broker, prefix, tmp_path / "data")
     world.client(1, 1)
