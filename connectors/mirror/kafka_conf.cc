@@ -84,7 +84,7 @@ KafkaConf producer_conf(const MirrorOptions& options, const OriginId& node) {
   set(conf, "queue.buffering.max.messages", "100000");
   set(conf, "queue.buffering.max.kbytes", "65536");
   set(conf, "message.max.bytes", std::to_string(limits::kMirrorRecordBytes));
-  set(conf, "transaction.timeout.ms", std::to_string(kTransactionTimeout.count()));
+  set(conf, "transaction.timeout.ms", std::to_string(options.transaction_timeout.count()));
   set_given(conf, options);
   set(conf, "transactional.id", options.prefix + "." + std::string(node.text()));
   set(conf, "partitioner", "murmur2_random");  // the one of Kafka's own client

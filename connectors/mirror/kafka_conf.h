@@ -15,9 +15,6 @@ struct rd_kafka_conf_s;  // librdkafka's
 
 namespace syncline {
 
-// A broker aborts a transaction that has been open for so long, and fences its producer.
-inline constexpr std::chrono::milliseconds kTransactionTimeout{60'000};
-
 struct FreeKafkaConf {
   void operator()(rd_kafka_conf_s* conf) const;
 };

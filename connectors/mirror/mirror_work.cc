@@ -1,6 +1,5 @@
 #include "connectors/mirror/mirror_work.h"
 
-#include "connectors/mirror/kafka_conf.h"
 #include "connectors/mirror/resume_point.h"
 #include "connectors/operators/export_query.h"
 #include "engine/limits.h"
@@ -190,7 +189,7 @@ KafkaResult<void> MirrorWork::commit(const Transaction& transaction) {
   for (;;) {
     auto committed = kafka_->commit(kCommitSlice);
     if (committed.has_value() || committed.error().kind != FaultKind::retriable) return committed;
-    if (stopping_ || steady_clock::now() - transaction.begun > kTransactionTimeout) {
+    if (stopping_ || steady_clock::now() - transaction.begun > options_.transaction_timeout) {
       return KafkaFault{FaultKind::fatal, committed.error().message};
     }
   }
@@ -199,7 +198,7 @@ KafkaResult<void> MirrorWork::commit(const Transaction& transaction) {
 StepOutcome MirrorWork::lost(const KafkaFault& fault, const Transaction& transaction) {
   if (fault.kind == FaultKind::abortable) return abort(fault, transaction);
   if (fault.kind != FaultKind::fenced) return failed(fault);
-  if (steady_clock::now() - transaction.begun < kTransactionTimeout) return failed(fault);
+  if (steady_clock::now() - transaction.begun < options_.transaction_timeout) return failed(fault);
   in_doubt_ = transaction;
   return failed({FaultKind::fatal, "the broker ended a transaction that took too long"});
 }

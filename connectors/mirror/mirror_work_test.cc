@@ -151,6 +151,32 @@ TEST_F(MirrorWorkTest, AnotherProcessShutsItOut) {
   EXPECT_EQ(broker_.committed.size(), 1U);
 }
 
+// A fence after a transaction that was open for too long may be the broker's own.
+TEST_F(MirrorWorkTest, WhoWasTooSlowLooksWhetherAnotherWentOn) {
+  options_.transaction_timeout = {};
+  append(1);
+  run();
+  append(1);
+  broker_.faults = {{Call::commit, FaultKind::fenced}};
+  run();
+  expect_exact();
+  append(1);
+  broker_.faults = {{Call::commit, FaultKind::fenced, true}};
+  run();
+  expect_exact();
+  EXPECT_EQ(broker_.sessions, 3);
+
+  append(1);
+  broker_.faults = {{Call::commit, FaultKind::fenced}};
+  state_ = next_state(state_, work_->step(state_));
+  EXPECT_EQ(state_, MirrorState::backing_off);
+  auto progress = syncline::read_progress(*broker_.progress).value();
+  progress.sequence = Sequence(9);
+  broker_.progress = progress_json(progress);
+  run();
+  EXPECT_EQ(state_, MirrorState::fenced);
+}
+
 TEST_F(MirrorWorkTest, RefusesWhatIsNotItsLog) {
   append(3);
   run();
