@@ -18,12 +18,12 @@ Incarnation last_noted(const Log& log) { return log.noted() ? log.noted()->incar
 
 }  // namespace
 
-Result<Incarnation> begin_incarnation(Log& log, const IncarnationReason& reason, Clock& clock,
-                                      Rng& rng) {
+IncarnationNote incarnation_note(Incarnation begins, std::string_view node,
+                                 const IncarnationReason& reason, Clock& clock, Rng& rng) {
   const Time now = clock.now();
   const std::string id = uuid7(now, rng);
-  const std::string source = node_source(log.node());
-  const std::string subject = node_subject(log.node());
+  const std::string source = node_source(node);
+  const std::string subject = node_subject(node);
   EventBody body;
   body.id = id;
   body.source = source;
@@ -31,8 +31,15 @@ Result<Incarnation> begin_incarnation(Log& log, const IncarnationReason& reason,
   body.type = reason.type;
   body.payload = reason.why;
   body.event_time = std::chrono::floor<std::chrono::milliseconds>(now);
+  return {begins, encode_body(body)};
+}
+
+Result<Incarnation> begin_incarnation(Log& log, const IncarnationReason& reason, Clock& clock,
+                                      Rng& rng) {
   const Incarnation begins = next_incarnation(log) + 1;
-  if (auto noted = log.note({begins, encode_body(body)}); !noted) return noted.error();
+  if (auto noted = log.note(incarnation_note(begins, log.node(), reason, clock, rng)); !noted) {
+    return noted.error();
+  }
   return begins;
 }
 

@@ -26,6 +26,10 @@ struct IncarnationReason {
   IncarnationBegun why;
 };
 
+// The note of an incarnation that begins.
+IncarnationNote incarnation_note(Incarnation begins, std::string_view node,
+                                 const IncarnationReason& reason, Clock& clock, Rng& rng);
+
 // Durable when it returns. `log` is open for writing, and no engine is on it. The number that
 // begins is one that neither an event nor a note has had.
 Result<Incarnation> begin_incarnation(Log& log, const IncarnationReason& reason, Clock& clock,

@@ -11,6 +11,7 @@
 #include "engine/log/chain_check.h"
 #include "engine/log/data_folder.h"
 #include "engine/log/id_key.h"
+#include "engine/log/incarnation.h"
 #include "engine/log/layout.h"
 #include "engine/log/rocks.h"
 #include "engine/log/rocks_files.h"
@@ -249,7 +250,7 @@ Result<void> LogBuilder::add(std::string_view frame, const std::optional<Hash>& 
   return s.batched < limits::kCommitBytes ? Result<void>() : s.write();
 }
 
-Result<void> LogBuilder::finish() {
+Result<void> LogBuilder::finish(const std::optional<IncarnationNote>& begins) {
   Store& s = *store_;
   if (auto written = s.write(); !written) return written;
   if (auto flushed = s.flush(); !flushed) return flushed;
@@ -258,6 +259,7 @@ Result<void> LogBuilder::finish() {
     if (!acked) return acked.error();
   }
   if (auto synced = sync_data_folder(s.options.data, s.options.env); !synced) return synced;
+  if (begins) s.batch.Put(s.handles[kMeta], slice(kIncarnationKey), slice(encode_note(*begins)));
   // Last: from here on it is a log.
   return s.put_format(kFormatVersion);
 }

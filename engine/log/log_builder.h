@@ -38,8 +38,9 @@ class LogBuilder {
   // after one of them only a new builder goes on.
   Result<void> add(std::string_view frame, const std::optional<Hash>& content_hash);
 
-  // Everything is on disk, log.acked says so, and the folder is a log like any other. Once.
-  Result<void> finish();
+  // Everything is on disk, log.acked says so, and the folder is a log like any other; the next
+  // event begins the incarnation that `begins` notes. Once.
+  Result<void> finish(const std::optional<IncarnationNote>& begins = {});
 
  private:
   struct Store;

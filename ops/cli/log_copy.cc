@@ -21,11 +21,11 @@ FrameSink LogCopy::sink(GoOn go_on) {
           }};
 }
 
-Result<void> LogCopy::finish(Result<void> read) {
+Result<void> LogCopy::finish(Result<void> read, const std::optional<IncarnationNote>& begins) {
   if (read.has_value() && builder_ == nullptr) {
     read = Error{ErrorCode::invalid, "there was no event to copy"};
   }
-  if (read.has_value()) read = builder_->finish();
+  if (read.has_value()) read = builder_->finish(begins);
   if (read.has_value()) return read;
   return half(read.error());
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "connectors/cloudevents/payload_mapping.h"
@@ -21,8 +22,8 @@ class LogCopy {
   explicit LogCopy(std::string data);
 
   FrameSink sink(GoOn go_on);  // outlived by it
-  // `read`: how what gave the frames ended.
-  Result<void> finish(Result<void> read);
+  // `read`: how what gave the frames ended. `begins`: of a copy that may lack the end of its log.
+  Result<void> finish(Result<void> read, const std::optional<IncarnationNote>& begins = {});
 
   const LogName& log() const { return log_; }
   Head head() const { return builder_ == nullptr ? Head{} : builder_->head(); }
