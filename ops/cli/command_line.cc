@@ -15,6 +15,7 @@ class AllVerbs : public VerbTree {
     add_views_verbs(all);
     add_replay_verbs(all);
     add_backup_verbs(all);
+    add_mirror_verbs(all);
     add_help_verbs(all);
   }
 };

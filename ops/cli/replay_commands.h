@@ -1,5 +1,5 @@
 // What was told once is told again: events of the log, in order, to a file, to stdout, to whoever
-// takes CloudEvents over HTTP, or to a folder, which is the log as it was then.
+// takes CloudEvents over HTTP, to a topic, or to a folder, which is the log as it was then.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 
 #include "connectors/events/event_filter.h"
 #include "ops/cli/command.h"
+#include "ops/cli/mirror_commands.h"
 #include "ops/cli/replay_speed.h"
 #include "schemas/types.h"
 
@@ -18,10 +19,13 @@ struct ReplayCommand {
   std::optional<Position> to;
   EventFilter filter;
   ReplaySpeed speed;
-  bool to_stdout = false;  // exactly one of these four is set
+  bool to_stdout = false;  // exactly one of these five is set
   std::string to_folder;   // a data folder that holds the log up to `to`
   std::string to_file;
-  std::string to_http;      // http://host[:port]/path
+  std::string to_http;  // http://host[:port]/path
+  bool to_kafka = false;
+  MirrorWhere kafka;        // for to_kafka: which broker
+  std::string topic;        // for to_kafka
   std::string header_file;  // for to_http: fields of each request, credentials among them
   std::string cursor;       // for to_http: the file that says how far it is; "": none
   bool json = false;        // the summary; the events are JSON in any case

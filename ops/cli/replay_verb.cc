@@ -5,6 +5,7 @@
 #include "connectors/json/document.h"
 #include "connectors/json/time_text.h"
 #include "connectors/json/writer.h"
+#include "connectors/mirror/topic_writer.h"
 #include "ops/cli/http_receiver.h"
 #include "ops/cli/log_source.h"
 #include "ops/cli/long_work.h"
@@ -20,10 +21,11 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// Where the events go: exactly one of the two.
+// Where the events go: exactly one of the three.
 struct Target {
   std::unique_ptr<WholeFile> output;  // a file, or stdout
   std::optional<HttpReceiver> receiver;
+  std::unique_ptr<TopicWriter> topic;
 };
 
 Result<Target> open_target(const ReplayCommand& command) {
@@ -35,6 +37,14 @@ Result<Target> open_target(const ReplayCommand& command) {
     auto receiver = HttpReceiver::open(command.to_http, command.header_file);
     if (receiver.has_error()) return receiver.error();
     target.receiver.emplace(std::move(*receiver));
+    return target;
+  }
+  if (command.to_kafka) {
+    const auto options = mirror_options(command.kafka);
+    if (options.has_error()) return options.error();
+    auto topic = TopicWriter::open(*options, command.topic);
+    if (topic.has_error()) return topic.error();
+    target.topic = std::move(*topic);
     return target;
   }
   auto output = WholeFile::open(command.to_file);
@@ -68,6 +78,7 @@ class Replay {
       if (read.has_error()) return read;
       next_ = to_.next();
     }
+    if (target_.topic) return target_.topic->finish();
     return target_.output ? target_.output->finish() : Result<void>();
   }
 
@@ -114,13 +125,21 @@ class Replay {
     }
     const auto due = start_ + speed_.next(*received);
     if (!work_.wait(due - Steady::now())) return ended(position);
-    auto taken = target_.receiver ? post(position, event->text_of("id"), line) : write(line);
+    auto taken = give(position, *event, line);
     if (taken.has_error()) return taken;
     next_ = position.next();
     ++events_;
     if (auto kept = keep_cursor_at(position); kept.has_error()) return kept;
     if (work_.go_on(position, to_, line.size()) || position == to_) return {};
     return ended(next_);
+  }
+
+  Result<void> give(Position position, const JsonValue& event, std::string_view line) {
+    if (target_.receiver) return post(position, event.text_of("id"), line);
+    if (!target_.topic) return write(line);
+    const std::string_view subject = event.text_of("subject");
+    return target_.topic->write(subject.empty() ? event.text_of("source") : subject, line,
+                                {{kContentTypeHeader, kJsonContent}});
   }
 
   Result<void> write(std::string_view line) {
@@ -164,7 +183,9 @@ class Replay {
 
 void print_summary(const ReplayCommand& command, const Replay& replay, bool whole) {
   if (command.to_stdout) return;  // the events are the answer
-  const std::string& to = command.to_http.empty() ? command.to_file : command.to_http;
+  const std::string& to = command.to_kafka          ? command.topic
+                          : command.to_http.empty() ? command.to_file
+                                                    : command.to_http;
   if (!command.json) {
     if (whole) print_line("replayed " + std::to_string(replay.events()) + " events to " + to);
     return;

@@ -7,10 +7,12 @@ namespace {
 
 std::string fault_of(const ReplayCommand& replay) {
   const int targets = replay.to_stdout + !replay.to_file.empty() + !replay.to_http.empty() +
-                      !replay.to_folder.empty();
+                      !replay.to_folder.empty() + replay.to_kafka;
   if (targets != 1) {
-    return "one of --to-stdout, --to-file FILE, --to-http URL and --to-folder DIR is required";
+    return "one of --to-stdout, --to-file FILE, --to-http URL, --to-kafka and --to-folder DIR is "
+           "required";
   }
+  if (replay.to_kafka == replay.topic.empty()) return "--to-kafka and --topic go together";
   if (!replay.to_folder.empty() && (replay.from || !filter_words(replay.filter).empty())) {
     return "--to-folder takes the whole log up to --to: no --from and no filter";
   }
@@ -41,6 +43,12 @@ void add_replay_verbs(VerbWords top) {
               into(replay->to_file))
       .option("--to-http", "URL", "or post each to http://HOST[:PORT]/PATH, as a CloudEvent",
               into(replay->to_http))
+      .flag("--to-kafka", "or to a topic of Kafka, which is there: --topic", replay->to_kafka)
+      .option("--topic", "TOPIC", "the one for --to-kafka", into(replay->topic))
+      .option("--brokers", "HOST:PORT", "for --to-kafka, instead of mirror.brokers",
+              into(replay->kafka.brokers))
+      .option("--config", "FILE", "for --to-kafka: where [mirror] stands",
+              into(replay->kafka.config))
       .option("--to-folder", "DIR",
               "or to a new data folder: the log as it was at --to, to look at and throw away",
               into(replay->to_folder))

@@ -12,6 +12,7 @@ void add_log_verbs(VerbWords top);     // log, history
 void add_views_verbs(VerbWords top);   // views
 void add_replay_verbs(VerbWords top);  // replay
 void add_backup_verbs(VerbWords top);  // backup
+void add_mirror_verbs(VerbWords top);  // mirror
 void add_help_verbs(VerbWords top);    // completion, man
 
 }  // namespace syncline
