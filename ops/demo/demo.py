@@ -1,5 +1,6 @@
 """The main job on real input: session syncs go in, the views answer. Run by ops/up.
 
+With --kafka it mirrors to the broker of ops/kafka, and kcat prints what a consumer reads there.
 With --check every answer is asserted, on a free port and a temporary folder; without, the server
 stays on its default address with ./data until Ctrl-C; SYNCLINE_SERVER_LISTEN and SYNCLINE_LOG_DATA
 name others.
@@ -10,9 +11,11 @@ import json
 import os
 import secrets
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -176,19 +179,41 @@ def check():
     return 1 if checks.faults else 0
 
 
-def stay():
+BROKER, PREFIX = "127.0.0.1:9092", "syncline"
+
+
+@contextmanager
+def consumer():
+    """Prints a line for each event of any session or of the server, from the first one on."""
+    topics = [f"{PREFIX}.{family}" for family in ("sessions", "custom", "system")]
+    reader = subprocess.Popen(
+        ["kcat", "-b", BROKER, "-q", "-u", "-X", "isolation.level=read_committed", "-X",
+         "auto.offset.reset=earliest", "-f", "  kafka: %t, partition %p, offset %o: %k\\n", "-G",
+         f"ops-up-{os.getpid()}", *topics], stdin=subprocess.DEVNULL, start_new_session=True)
+    print(f"\nread at {BROKER} (read_committed); docs/consuming.md has whole programs")
+    try:
+        yield
+    finally:
+        reader.terminate()
+        reader.wait()
+
+
+def stay(kafka):
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
+    mirrored = {"SYNCLINE_MIRROR_BROKERS": BROKER, "SYNCLINE_MIRROR_PREFIX": PREFIX}
     with RunningServer(os.environ.get("SYNCLINE_LOG_DATA") or ROOT / "data",
                        listen=os.environ.get("SYNCLINE_SERVER_LISTEN") or "127.0.0.1:3594",
-                       log_format="human", log_path=ROOT / "build/up.log") as server:
+                       log_format="human", log_path=ROOT / "build/up.log",
+                       env=mirrored if kafka else None) as server:
         show(server, Checks(asked=False))
         show_urls(server)
-        print("Ctrl-C ends it.")
-        while not ended.wait(0.2):
-            if not server.alive():
-                raise ServerFault(f"the server ended by itself:\n{server.log_tail()}")
+        with consumer() if kafka else nullcontext():
+            print("Ctrl-C ends it." + (" The broker stays: ./ops/kafka down." if kafka else ""))
+            while not ended.wait(0.2):
+                if not server.alive():
+                    raise ServerFault(f"the server ended by itself:\n{server.log_tail()}")
     print("\nstopped")
     return 0
 
@@ -196,7 +221,7 @@ def stay():
 if __name__ == "__main__":
     sys.stdout.reconfigure(line_buffering=True)  # into a pipe too, in order with stderr
     try:
-        sys.exit(check() if sys.argv[1:] == ["--check"] else stay())
+        sys.exit(check() if sys.argv[1:] == ["--check"] else stay("--kafka" in sys.argv))
     except ServerFault as fault:
         print(fault, file=sys.stderr)
         sys.exit(1)
