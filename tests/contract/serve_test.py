@@ -41,7 +41,7 @@ def test_the_configuration_of_the_working_folder_is_read(tmp_path):
     (tmp_path / "syncline.toml").write_text('[sessions]\nauth = "none"\n')
     here = run("config", "check", cwd=tmp_path)
     assert here.code == DONE and here.out.startswith("configuration file: syncline.toml\n"), here
-    assert "note: auth.jwt_secret is not set" in here.out and here.out.endswith("\nok\n")
+    assert "note: no token can be verified" in here.out and here.out.endswith("\nok\n")
     (tmp_path / "syncline.toml").write_text('[nodes\n')
     broken = run("config", "check", cwd=tmp_path)
     assert broken.code == FOUND_WRONG and broken.out.count("\n") == 2, broken
