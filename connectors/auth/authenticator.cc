@@ -265,7 +265,7 @@ std::variant<Principal, Refusal> Authenticator::admit(const Request& request,
   const bool nameless =
       principal.kind == Principal::Kind::anonymous || principal.kind == Principal::Kind::dev;
   if (nameless)
-    return Refusal{401, "authentication required: send a Bearer token or an API key", {}};
+    return Refusal{401, "authentication required: send a Bearer token or an API key", {}, true};
   if (std::string lack = lacking(principal, access); !lack.empty()) return Refusal{403, lack, {}};
   return std::move(principal);
 }

@@ -35,6 +35,7 @@ class Authenticator {
     int status;
     std::string message;
     std::optional<std::chrono::seconds> retry_after;  // of 429
+    bool no_credential = false;  // 401: none came; else the message is of the one that did
   };
   // A bad credential is refused even where dev mode needs none, so that it shows early; but a bad
   // cookie, which a browser sends unasked, is not, and a route that is open to everybody ignores

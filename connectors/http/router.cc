@@ -46,13 +46,23 @@ Response method_not_allowed(std::string_view allow) {
   return response;
 }
 
+// RFC 6750, 3: why the credential that came is none; whoever sent none hears of no error. A body
+// whose shape a contract fixes has no place for it.
+std::string challenge(const Authenticator::Refusal& refusal) {
+  constexpr std::string_view kScheme = "Bearer realm=\"syncline\"";
+  if (refusal.no_credential) return std::string(kScheme);
+  std::string why = refusal.message;
+  std::ranges::replace_if(
+      why, [](char c) { return c < ' ' || c > '~' || c == '"' || c == '\\'; }, '\'');
+  return std::string(kScheme) + ", error=\"invalid_token\", error_description=\"" + why + '"';
+}
+
 Response refusal_response(const Authenticator::Refusal& refusal) {
   const std::string_view code = refusal.status == 401   ? "unauthorized"
                                 : refusal.status == 403 ? "forbidden"
                                                         : "too_many_failed_logins";
   Response response = problem(refusal.status, code, refusal.message);
-  if (refusal.status == 401)
-    response.headers.emplace_back("www-authenticate", "Bearer realm=\"syncline\"");
+  if (refusal.status == 401) response.headers.emplace_back("www-authenticate", challenge(refusal));
   if (refusal.retry_after)
     response.headers.emplace_back("retry-after", std::to_string(refusal.retry_after->count()));
   return response;

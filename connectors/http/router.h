@@ -4,6 +4,7 @@
 // after that it is read-only and any thread may call it.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,13 +17,18 @@
 
 namespace syncline {
 
+// Why a request or a connection is refused before a route is found.
+inline constexpr std::array<std::string_view, 9> kRefusedReasons = {
+    "accept",          "bad_query", "bad_request", "failed", "limit",
+    "request_timeout", "too_large", "truncated",   "unheard"};
+
 class HttpMetrics {
  public:
   virtual ~HttpMetrics() = default;
   virtual void answered(const Request& request, std::string_view pattern, const Response& response,
                         std::chrono::nanoseconds took) = 0;
   virtual void failed(std::string_view pattern, std::string_view code) = 0;  // with a problem
-  virtual void refused(std::string_view reason) = 0;  // with no route: "bad_request", "limit"…
+  virtual void refused(std::string_view reason) = 0;  // one of kRefusedReasons
 };
 
 struct Route {

@@ -152,6 +152,36 @@ TEST_F(RouterTest, AsksWhoIsThere) {
   EXPECT_EQ(request.principal.id, "centcom");
 }
 
+TEST_F(RouterTest, SaysInTheChallengeWhyACredentialIsNone) {
+  const std::string bare = "Bearer realm=\"syncline\"";
+  const auto challenge = [&](const std::string& path, const std::string& credential) {
+    return header(ask(Method::get, path, {{"authorization", credential}}), "www-authenticate");
+  };
+  const auto invalid = [&](const std::string& why) {
+    return bare + ", error=\"invalid_token\", error_description=\"" + why + "\"";
+  };
+  const std::string expired =
+      "Bearer " +
+      make_token(TestEngine::keys(), "u", {}, std::chrono::seconds(1), Time(std::chrono::hours(1)))
+          .value();
+  EXPECT_EQ(header(ask(Method::get, "/v1/events"), "www-authenticate"), bare);
+  // In the problem's shape and in a path's own.
+  for (const char* path : {"/v1/events", "/v1/subjects/a/history"}) {
+    EXPECT_EQ(challenge(path, expired), invalid("the token has expired"));
+    EXPECT_EQ(challenge(path, "Basic YTpi"),
+              invalid("the Authorization header must be `Bearer` and a token or API key"));
+  }
+
+  AuthOptions odd = TestEngine::keys();
+  odd.claims.user = "\"\\\xC3\xA9";
+  Authenticator authenticator(odd, KeyRing(odd), on.clock);
+  Router other({}, *on.engine, authenticator, on.metrics);
+  other.mount({Method::get, "/v1/events", says("list"), 0});
+  router = &other;
+  on.clock.set(Time(std::chrono::hours(1)));
+  EXPECT_EQ(challenge("/v1/events", expired), invalid("the token has no `''''`")) << "quoted";
+}
+
 TEST_F(RouterTest, TellsNothingOfWhatAHandlerThrew) {
   const Response response = ask(Method::get, "/openapi.yaml");
   EXPECT_EQ(response.status, 500);

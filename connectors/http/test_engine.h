@@ -2,6 +2,7 @@
 // fake handlers, and metrics that remember.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>
@@ -24,6 +25,7 @@ class CountedMetrics final : public HttpMetrics {
     ++failures_[std::string(pattern) + " " + std::string(code)];
   }
   void refused(std::string_view reason) override {
+    SYNCLINE_CHECK(std::ranges::count(kRefusedReasons, reason) == 1);
     const std::lock_guard lock(mutex_);
     ++refusals_[std::string(reason)];
   }

@@ -114,6 +114,10 @@ Metrics::Metrics(Logs& logs) : logs_(logs), families_(std::make_unique<Families>
   gauge(families_->registry, "syncline_build_info", "Always 1; the labels say what runs.")
       .Add({{"version", SYNCLINE_VERSION}, {"compiler", __VERSION__}})
       .Set(1);
+  // A rate has no first refusal that it does not see.
+  for (const std::string_view reason : kRefusedReasons) {
+    families_->refused.Add({{"reason", std::string(reason)}});
+  }
 }
 
 Metrics::~Metrics() = default;

@@ -29,7 +29,7 @@ TEST(Metrics, CountsWhatHappened) {
   answer(metrics, Method::post, "/v1/events", 201, milliseconds(5));
   answer(metrics, Method::post, "/v1/events", 201, milliseconds(5));
   answer(metrics, Method::get, "", 404, milliseconds(1));
-  metrics.refused("guard");
+  metrics.refused("limit");
   metrics.failed("/r", "rate_limited");
 
   const std::string text = metrics.text({.head = 4,
@@ -52,7 +52,8 @@ TEST(Metrics, CountsWhatHappened) {
         "syncline_http_requests_total{method=\"POST\",route=\"/v1/events\",status=\"201\"} 2",
         "syncline_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1",
         "syncline_http_request_seconds_count{route=\"/v1/events\"} 2",
-        "syncline_http_refused_total{reason=\"guard\"} 1",
+        "syncline_http_refused_total{reason=\"limit\"} 1",
+        "syncline_http_refused_total{reason=\"truncated\"} 0",
         "syncline_queue_drafts 7",
         "syncline_log_head_position 4",
         "syncline_log_closed 1",

@@ -96,14 +96,19 @@ def test_what_is_no_json(server):
 
 
 def test_who_is_not_logged_in(server):
-    for headers in ({}, {"Authorization": "Bearer x.y.z"}, {"Authorization": "Basic YTpi"},
-                    login(server, "u", ttl=-60)):
+    for headers, why in (({}, None), ({"Authorization": "Bearer x.y.z"}, "the token"),
+                         ({"Authorization": "Basic YTpi"}, "the Authorization header must be"),
+                         (login(server, "u", ttl=-60), "the token has expired")):
         for method, path, body in (("POST", HEARTBEAT, {"module": "pms"}),
                                    ("DELETE", HEARTBEAT, None),
                                    ("GET", "/api/presence/r", None)):
             answer = server.request(method, path, body, headers=headers, token=False)
             check_error(answer, 401, UNAUTHORIZED)
-            assert answer.headers["www-authenticate"].startswith("Bearer")
+            challenge = 'Bearer realm="syncline"'
+            if why:
+                challenge += f', error="invalid_token", error_description="{why}'
+            assert answer.headers["www-authenticate"].startswith(challenge)
+            assert why or answer.headers["www-authenticate"] == challenge
 
 
 def test_refusals_of_the_edge_have_the_same_shape(server):
