@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <set>
 #include <vector>
 
 #include "connectors/auth/algorithm.h"
 #include "connectors/auth/base64.h"
+#include "ops/cli/nearest.h"
 #include "ops/cli/quantity.h"
 #include "ops/cli/time_zone.h"
 #include "schemas/types.h"
@@ -312,22 +312,6 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"mirror.librdkafka", TomlKind::table, is_table_of_plain_values, true},
 });
 
-// Of a word that was left off in the middle, the rest counts as one mistake.
-std::size_t distance(std::string_view a, std::string_view b) {
-  if (b.starts_with(a)) return a.size() == b.size() ? 0 : 1;
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 std::span<const ConfigKey> config_keys() { return kKeys; }
@@ -338,22 +322,11 @@ const ConfigKey* find_config_key(std::string_view name) {
   return nullptr;
 }
 
-const ConfigKey& nearest_config_key(std::string_view name) {
-  return *std::min_element(kKeys.begin(), kKeys.end(), [&](const auto& a, const auto& b) {
-    return distance(name, a.name) < distance(name, b.name);
-  });
-}
-
 std::string variable_of(const ConfigKey& key) {
   std::string variable = "SYNCLINE_";
   for (const char c : key.name)
     variable += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return variable;
-}
-
-std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
-  return *std::min_element(candidates.begin(), candidates.end(),
-                           [&](auto a, auto b) { return distance(word, a) < distance(word, b); });
 }
 
 }  // namespace syncline

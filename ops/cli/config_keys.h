@@ -20,12 +20,7 @@ struct ConfigKey {
 
 std::span<const ConfigKey> config_keys();
 const ConfigKey* find_config_key(std::string_view name);  // nullptr: there is none
-const ConfigKey& nearest_config_key(std::string_view name);
 // SYNCLINE_SERVER_LISTEN for server.listen
 std::string variable_of(const ConfigKey& key);
-
-// The candidate with the least edit distance (Levenshtein's, or being cut short) to `word`; not of
-// an empty list.
-std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace syncline

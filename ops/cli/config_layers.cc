@@ -7,6 +7,8 @@
 #include <fstream>
 #include <optional>
 
+#include "ops/cli/nearest.h"
+
 namespace syncline {
 namespace {
 
@@ -132,9 +134,10 @@ void lay_member(const std::string& file, const std::string& name, TomlValue valu
   const std::string where = file + ':' + std::to_string(value.line);
   if (const ConfigKey* key = find_config_key(name))
     return lay(*key, {std::move(value), where, name}, settings);
+  std::vector<std::string_view> known;
+  for (const ConfigKey& key : config_keys()) known.push_back(key.name);
   settings.faults.push_back(
-      {where, name,
-       "unknown key; did you mean " + std::string(nearest_config_key(name).name) + "?"});
+      {where, name, "unknown key; did you mean " + std::string(nearest(name, known)) + "?"});
 }
 
 }  // namespace

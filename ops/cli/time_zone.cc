@@ -5,7 +5,7 @@
 
 #include <date/tz.h>
 
-#include "ops/cli/config_keys.h"
+#include "ops/cli/nearest.h"
 
 namespace syncline {
 namespace {
@@ -14,10 +14,13 @@ constexpr std::string_view kUtc = "UTC";
 constexpr date::sys_seconds kFrom = date::sys_days(date::year(2020) / 1 / 1);
 constexpr date::sys_seconds kTo = date::sys_days(date::year(2060) / 1 / 1);
 
-std::string nearest_zone(std::string_view name) {
+std::string unknown_zone(const std::string& name) {
   std::vector<std::string_view> names;
   for (const date::time_zone& zone : date::get_tzdb().zones) names.push_back(zone.name());
-  return std::string(nearest(name, names));
+  const std::string_view meant = near(name, names);
+  return '"' + name + "\" is no time zone of the tz database" +
+         (meant.empty() ? std::string("; names are like \"Europe/Zurich\"")
+                        : "; did you mean \"" + std::string(meant) + "\"?");
 }
 
 }  // namespace
@@ -29,7 +32,7 @@ std::string time_zone_fault(const std::string& name) {
     const auto found = std::find_if(zones.begin(), zones.end(),
                                     [&](const auto& zone) { return zone.name() == name; });
     if (found != zones.end()) return "";
-    return "is no time zone of the tz database; did you mean \"" + nearest_zone(name) + "\"?";
+    return unknown_zone(name);
   } catch (const std::runtime_error& error) {
     return "cannot be looked up, because this machine's tz database cannot be read (" +
            std::string(error.what()) + "); install the package tzdata, or write \"UTC\"";

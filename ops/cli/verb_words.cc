@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "ops/cli/nearest.h"
+
 namespace syncline {
 namespace {
 
@@ -18,6 +20,7 @@ struct Named {
   CLI::App* app;
   std::string path;          // "syncline backup restore"
   std::string no_verb = {};  // the word that names none
+  std::size_t words = 0;     // how many the path took
 
   bool verb() const { return app->get_subcommands(any_verb).empty(); }
 };
@@ -35,8 +38,20 @@ Named named_by(const std::vector<std::string>& words, CLI::App& top) {
     }
     named.app = *found;
     named.path += " " + word;
+    ++named.words;
   }
   return named;
+}
+
+std::string see_help(const Named& named) {
+  return "`" + named.path + " --help` " + (named.verb() ? "says what it takes" : "lists the verbs");
+}
+
+// What goes between a word that is not known and what lists those that are.
+std::string meant_by(std::string_view word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string_view meant = near(word, names);
+  return meant.empty() ? "; " : "; did you mean `" + std::string(meant) + "`? ";
 }
 
 std::string failure(const CLI::Error& e, const Named& named) {
@@ -44,19 +59,56 @@ std::string failure(const CLI::Error& e, const Named& named) {
   // "--from: must be …" as a sentence
   const auto colon = what.find(": ");
   if (e.get_name() == "ValidationError" && colon != std::string::npos) what.erase(colon, 1);
-  return "syncline: " + what + "; `" + named.path + " --help` " +
-         (named.verb() ? "says what it takes\n" : "lists the verbs\n");
+  return "syncline: " + what + "; " + see_help(named) + "\n";
 }
 
 // A word that is no verb, or a verb that is missing: "" when there is neither.
 std::string verb_fault(const Named& named, const std::vector<std::string>& words) {
   if (!named.no_verb.empty()) {
-    return "there is no verb `" + named.no_verb + "`; `" + named.path + " --help` lists them";
+    std::vector<std::string> verbs;
+    for (const CLI::App* verb : named.app->get_subcommands(any_verb)) {
+      verbs.push_back(verb->get_name());
+    }
+    return "there is no verb `" + named.no_verb + "`" + meant_by(named.no_verb, verbs) + "`" +
+           named.path + " --help` lists them";
   }
   const bool flags = std::any_of(words.begin(), words.end(),
                                  [](const std::string& word) { return word.starts_with('-'); });
   if (named.verb() || flags) return "";
   return "`" + named.path + "` needs a verb; `" + named.path + " --help` lists them";
+}
+
+std::string no_option(const std::string& name, const CLI::App& verb) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& long_name : option->get_lnames()) known.push_back("--" + long_name);
+  }
+  return "there is no option " + name + meant_by(name, known);
+}
+
+// The first word, as they were typed, that the verb does not take: "" when it takes all. CLI11
+// would name it only when nothing else is wrong, like an option that is missing because it is
+// misspelt.
+std::string word_fault(const Named& named, const std::vector<std::string>& words) {
+  int places = 0;
+  for (const CLI::Option* option : named.app->get_options()) {
+    if (option->get_positional()) places += option->get_items_expected_max();
+  }
+  for (std::size_t i = named.words; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--help" || word == "-h" || word == "--") return "";
+    if (word.size() < 2 || word[0] != '-') {
+      if (!named.verb()) return "";
+      if (places-- == 0) return "`" + named.path + "` takes no word `" + word + "`; ";
+      continue;
+    }
+    const bool is_long = word.starts_with("--");
+    const std::string name = is_long ? word.substr(0, word.find('=')) : word.substr(0, 2);
+    const CLI::Option* option = named.app->get_option_no_throw(name);
+    if (option == nullptr) return no_option(name, *named.app);
+    if (option->get_items_expected_max() > 0 && name == word) ++i;  // its value
+  }
+  return "";
 }
 
 VerbOption option_of(const CLI::Option& declared) {
@@ -178,6 +230,9 @@ std::variant<Command, ParseEnd> VerbTree::parse(std::vector<std::string> words) 
   app.failure_message([&named](const CLI::App*, const CLI::Error& e) { return failure(e, named); });
   if (const std::string fault = verb_fault(named, words); !fault.empty()) {
     return ParseEnd{Exit::usage, "syncline: " + fault + "\n"};
+  }
+  if (const std::string fault = word_fault(named, words); !fault.empty()) {
+    return ParseEnd{Exit::usage, "syncline: " + fault + see_help(named) + "\n"};
   }
   std::reverse(words.begin(), words.end());  // as CLI11 wants them
   try {
