@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <fstream>
 
 #include "ops/cli/retry_schedule.h"
@@ -14,6 +15,9 @@ using std::chrono::seconds;
 constexpr seconds kPatience{30};
 // A receiver that asks for more is better come back to.
 constexpr seconds kRetryAfterMax{300};
+
+// Who waits longer for one event hears of it.
+constexpr seconds kQuietWait{1};
 
 // What every request has; a receiver that wants to can tell a replay from the first telling.
 constexpr std::string_view kOwnFields =
@@ -102,6 +106,8 @@ Result<HttpReceiver> HttpReceiver::open(const std::string& url, const std::strin
 Result<void> HttpReceiver::take(std::string_view event_name, std::string_view cloudevent,
                                 const Pause& pause) {
   RetrySchedule retries;
+  std::chrono::nanoseconds waited{0};
+  bool told = false;
   const std::string event(event_name);
   while (true) {
     const auto answer = client_.post(target_, fields_, cloudevent, kPatience);
@@ -117,7 +123,14 @@ Result<void> HttpReceiver::take(std::string_view event_name, std::string_view cl
       if (asked > seconds(0)) why += " and asks to wait " + std::to_string(asked.count()) + " s";
       return Error{ErrorCode::io, event + " was not taken: " + why};
     }
-    if (!pause(std::max<std::chrono::nanoseconds>(*own, asked))) {
+    const auto wait = std::max<std::chrono::nanoseconds>(*own, asked);
+    waited += wait;
+    if (!told && waited >= kQuietWait) {
+      std::fprintf(stderr, "syncline: %s was not taken: %s (trying again)\n", event.c_str(),
+                   why.c_str());
+      told = true;
+    }
+    if (!pause(wait)) {
       return Error{ErrorCode::stopping, "it was ended before " + event + " was taken"};
     }
   }

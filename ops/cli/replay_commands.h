@@ -6,6 +6,7 @@
 #include <string>
 
 #include "connectors/events/event_filter.h"
+#include "engine/error.h"
 #include "ops/cli/command.h"
 #include "ops/cli/mirror_commands.h"
 #include "ops/cli/replay_speed.h"
@@ -30,6 +31,10 @@ struct ReplayCommand {
   std::string cursor;       // for to_http: the file that says how far it is; "": none
   bool json = false;        // the summary; the events are JSON in any case
 };
+
+// With which event it ends. Error: the log ends before it, or before the one it is to begin with;
+// behind the last one there is nothing to tell, as when it was all told before.
+Result<Position> last_of(const ReplayCommand& command, Position head);
 
 Exit run(const ReplayCommand& command);
 Exit replay_to_folder(const ReplayCommand& command);

@@ -14,7 +14,9 @@ Exit replay_to_folder(const ReplayCommand& command) {
   if (source.has_error()) return failed(source.error());
   const auto end = (*source)->end();
   if (end.has_error()) return failed(end.error());
-  const Position to = std::min(command.to.value_or(end->position), end->position);
+  const auto last = last_of(command, end->position);
+  if (last.has_error()) return failed(last.error());
+  const Position to = *last;
   LogCopy copy(command.to_folder);
   const auto go_on = [&](std::size_t bytes) { return work.go_on(copy.head().position, to, bytes); };
   const ExportQuery query{.from = {}, .to = to, .filter = {}};

@@ -64,7 +64,9 @@ class Replay {
     if (end.has_error()) return end.error();
     log_ = end->identity;
     next_ = command_.from.value_or(Position(1));
-    to_ = std::min(command_.to.value_or(end->position), end->position);
+    const auto last = last_of(command_, end->position);
+    if (last.has_error()) return last.error();
+    to_ = *last;
     if (auto found = go_on_behind_cursor(end->position); found.has_error()) return found;
     begun_ = true;
     if (next_ <= to_) {
@@ -200,7 +202,20 @@ void print_summary(const ReplayCommand& command, const Replay& replay, bool whol
   print_line(line);
 }
 
+Error no_event(Position position, const char* purpose, Position head) {
+  return {ErrorCode::not_found, "there is no event " + std::to_string(position.value) + purpose +
+                                    ": the log ends at " + std::to_string(head.value)};
+}
+
 }  // namespace
+
+Result<Position> last_of(const ReplayCommand& command, Position head) {
+  if (command.from && *command.from > head.next()) {
+    return no_event(*command.from, " to begin with", head);
+  }
+  if (command.to && *command.to > head) return no_event(*command.to, " to end with", head);
+  return command.to.value_or(head);
+}
 
 Exit run(const ReplayCommand& command) {
   if (!command.to_folder.empty()) return replay_to_folder(command);

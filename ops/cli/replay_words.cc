@@ -14,7 +14,8 @@ std::string fault_of(const ReplayCommand& replay) {
   }
   if (replay.to_kafka == replay.topic.empty()) return "--to-kafka and --topic go together";
   if (!replay.to_folder.empty() && (replay.from || !filter_words(replay.filter).empty())) {
-    return "--to-folder takes the whole log up to --to: no --from and no filter";
+    return "--to-folder copies a log from its first event to --to; it cannot go with --from or a "
+           "filter";
   }
   if (!replay.to_http.empty()) return "";
   if (!replay.header_file.empty()) return "--header-file is for --to-http";

@@ -187,8 +187,10 @@ def test_nobody_there_is_said(filled):
     with gone:
         pass
     with Running("replay", "--data", filled.data, "--to-http", gone.url) as replaying:
+        said = replaying.process.stderr.readline().decode()
         ended = replaying.interrupt()
-    assert ended.code == FAILED, ended
+    assert said.startswith("syncline: event 1 (id "), said
+    assert said.endswith("(trying again)\n") and ended.code == FAILED, (said, ended)
 
 
 def test_what_it_does_not_take(filled, tmp_path):
@@ -209,5 +211,21 @@ def test_what_it_does_not_take(filled, tmp_path):
     headers.chmod(0o600)
     refused = replay(filled, where, "--to-http", "http://127.0.0.1:1/", "--header-file", headers)
     assert "chmod" not in refused.err
-    empty = replay(filled, where, "--to-stdout", "--from", 1000)
-    assert empty.code == DONE and not empty.out
+
+
+def test_a_range_behind_the_end_is_refused(filled, where, tmp_path):
+    head = filled.head()
+    made = tmp_path / "made"
+    made.mkdir()
+    with Receiver() as receiver:
+        for target in (["--to-stdout"], ["--to-file", made / "out"],
+                       ["--to-http", receiver.url], ["--to-folder", made / "cut"]):
+            beyond = replay(filled, where, *target, "--to", head + 1)
+            assert (beyond.code, beyond.out) == (FAILED, ""), beyond
+            assert f"no event {head + 1} to end with: the log ends at {head}" in beyond.err
+            assert not receiver.requests and list(made.iterdir()) == []
+    beyond = replay(filled, where, "--to-stdout", "--from", head + 2)
+    assert (beyond.code, beyond.out) == (FAILED, ""), beyond
+    assert f"no event {head + 2} to begin with: the log ends at {head}" in beyond.err
+    rest = replay(filled, where, "--to-stdout", "--from", head + 1)
+    assert (rest.code, rest.out) == (DONE, ""), "all of it was told"
