@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/http/problem.h"
+#include "connectors/http/request_target.h"
 #include "connectors/json/time_text.h"
 #include "connectors/operators/export_request.h"
 
@@ -61,7 +62,8 @@ boost::asio::awaitable<Response> PastReads::answer(const Request& request, std::
 Response PastReads::read_past(std::string_view at, std::string_view view, const Read& read) const {
   const auto asked = read_asked(at);
   if (!asked) {
-    return problem(400, "invalid_at", "at must be a position, from 1, or an ISO-8601 time");
+    return problem(400, "invalid_at",
+                   "at must be a position, from 1, or an ISO-8601 time" + as_it_arrived(at));
   }
   const auto moment = moment_of(engine_.log(), *asked, engine_.clock().now());
   if (moment.has_error()) {

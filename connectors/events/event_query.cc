@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "connectors/http/request_target.h"
 #include "connectors/json/time_text.h"
 #include "engine/limits.h"
 #include "projections/history/history_view.h"
@@ -84,7 +85,9 @@ std::variant<PageRange, Response> page_range(const Request& request, const Engin
     const auto text = request.query_value(name);
     if (!text) continue;
     const auto time = from_iso(*text);
-    if (!time) return invalid_parameter(name, "is a time such as 2025-09-18T22:09:30.000Z");
+    if (!time)
+      return invalid_parameter(name,
+                               "is a time such as 2025-09-18T22:09:30.000Z" + as_it_arrived(*text));
     const auto first = engine.log().first_at(*time);
     if (!first) return problem(first.error());
     const Position before(first->value - 1);

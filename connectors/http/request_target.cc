@@ -78,4 +78,10 @@ Result<void> set_target(Request& request, std::string_view target, std::string_v
   return {};
 }
 
+std::string as_it_arrived(std::string_view value) {
+  std::string text = "; it arrived as \"" + std::string(value) + '"';
+  if (value.find(' ') != value.npos) text += ": in a query + is a space, and %2B is a +";
+  return text;
+}
+
 }  // namespace syncline

@@ -18,4 +18,7 @@ Result<std::string> percent_decoded(std::string_view text, bool plus_is_space = 
 Result<void> set_target(Request& request, std::string_view target, std::string_view path,
                         std::string_view query);
 
+// Ends a sentence that refuses a parameter's value: what was read, and why a + is not in it.
+std::string as_it_arrived(std::string_view value);
+
 }  // namespace syncline

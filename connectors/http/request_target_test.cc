@@ -37,6 +37,12 @@ TEST(SetTarget, RefusesAQueryThatDoesNotDecode) {
   EXPECT_TRUE(nul.error().message.starts_with("the query has a NUL"));
 }
 
+TEST(AsItArrived, TellsOfAPlusWhereThereIsASpace) {
+  EXPECT_EQ(as_it_arrived("noon"), "; it arrived as \"noon\"");
+  EXPECT_EQ(as_it_arrived("12:00 01:00"),
+            "; it arrived as \"12:00 01:00\": in a query + is a space, and %2B is a +");
+}
+
 TEST(SetTarget, RefusesAParameterThatIsThereTwice) {
   Request request;
   for (const char* query : {"b&a=1&b", "b=1&b=1", "%62=1&c&b=2"}) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "connectors/http/request_target.h"
 #include "connectors/json/time_text.h"
 #include "engine/limits.h"
 
@@ -9,6 +10,8 @@ namespace syncline {
 namespace {
 
 using std::chrono::seconds;
+
+constexpr const char* kIsATime = "is a time, like 2026-01-31T12:00:00Z";
 
 // "300", "300s", "5m", "2h"
 std::optional<seconds> read_step(std::string_view text) {
@@ -41,13 +44,13 @@ std::variant<HistoryQuery, HistoryFault> read_history_query(const Request& reque
   }
   if (const auto text = request.query_value("to")) {
     const auto to = from_iso(*text);
-    if (!to) return HistoryFault{"to", "is a time, like 2026-01-31T12:00:00Z"};
+    if (!to) return HistoryFault{"to", kIsATime + as_it_arrived(*text)};
     query.to = *to;
   }
   query.from = query.to - std::chrono::hours(1);
   if (const auto text = request.query_value("from")) {
     const auto from = from_iso(*text);
-    if (!from) return HistoryFault{"from", "is a time, like 2026-01-31T12:00:00Z"};
+    if (!from) return HistoryFault{"from", kIsATime + as_it_arrived(*text)};
     query.from = *from;
   }
   if (query.from >= query.to) return HistoryFault{"from", "must be before `to`"};

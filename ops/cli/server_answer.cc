@@ -13,14 +13,14 @@ Error refusal(const HttpAnswer& answer) {
   if (answer.status == 401 || answer.status == 403) {
     message += "; give an admin token in SYNCLINE_TOKEN or --token-file";
   }
-  // A position or time that is still to come is another 404, which says so itself.
-  const bool missing =
-      answer.status == 404 && (problem.has_error() || problem->text_of("code") != "not_yet");
   // A proxy says 502 while its server restarts, a server that stops says 503.
   const bool passing = answer.status >= 502 && answer.status <= 504;
-  return {missing   ? ErrorCode::not_found
-          : passing ? ErrorCode::timeout
-                    : ErrorCode::refused,
+  // What is asked for is there, and has not got that far.
+  const bool early = !problem.has_error() && problem->text_of("code") == "not_yet";
+  return {early                  ? ErrorCode::invalid
+          : answer.status == 404 ? ErrorCode::not_found
+          : passing              ? ErrorCode::timeout
+                                 : ErrorCode::refused,
           message};
 }
 

@@ -124,7 +124,13 @@ class Server final : public LogSource {
   Result<ViewDigest> digest(const std::string& view, const std::optional<Asked>& at) override {
     std::string target = "/v1/views/" + path_segment(view) + "/digest";
     if (at) target += "?at=" + asked_text(*at);
-    const auto answer = json(client_.send("GET", target, std::chrono::minutes(10)));
+    auto sent = client_.send("GET", target, std::chrono::minutes(10));
+    if (sent && sent->status == 409) {
+      Error none = refusal(*sent);
+      none.message += "; --data FOLDER folds its log anew, and has a past of every view";
+      return none;
+    }
+    const auto answer = json(std::move(sent));
     if (answer.has_error()) return of_view(answer.error(), view);
     return digest_in(*answer, target);
   }

@@ -131,6 +131,14 @@ def test_an_instant_that_has_not_been_is_refused(server, path, at, refusal):
     assert (answer.status, answer.json()["code"]) == refusal, answer
 
 
+@pytest.mark.parametrize("path", ["/api/admin/sessions?at", "/v1/events?from",
+                                  "/api/stats/history?to"])
+def test_a_plus_that_became_a_space_is_shown(server, path):
+    text = server.get(f"{path}=2026-01-01T12:00:00+01:00").body.decode()
+    assert 'arrived as \\"2026-01-01T12:00:00 01:00\\"' in text and "%2B is a +" in text, text
+    assert server.get(f"{path}=2026-01-01T12:00:00%2B01:00").status == 200
+
+
 def test_a_view_without_a_past_says_so(server):
     sync(server, payload(unique("head")))
     answer = server.get("/v1/views/history/digest?at=1")
@@ -184,7 +192,7 @@ def test_words_that_are_not_understood():
         assert run("views", "show", "sessions", "--data", "x", *words).code == USAGE
     for words in (["--from", "2"], ["--type", "a"]):
         ran = run("replay", "--data", "x", "--to-folder", "y", *words)
-        assert ran.code == USAGE and "--to-folder" in ran.err
+        assert ran.code == USAGE and "cannot go with --from or a filter" in ran.err
 
 
 def test_of_a_folder_any_view_can_be_asked(fresh_server):
@@ -193,5 +201,10 @@ def test_of_a_folder_any_view_can_be_asked(fresh_server):
     head = fresh_server.head()
     shown = run("views", "show", "history", "--data", fresh_server.data, "--at", head, "--json")
     assert shown.json()["digest"] == fresh_server.get("/v1/views/history/digest").json()["digest"]
-    refused = run("views", "show", "history", "--data", fresh_server.data, "--at", head + 1)
-    assert refused.code == FAILED and f"ends at {head}" in refused.err
+    for where in (["--data", fresh_server.data], ["--server", fresh_server.url]):
+        refused = run("views", "show", "sessions", *where, "--at", head + 1,
+                      token=fresh_server.token)
+        assert refused.code == FAILED and f"ends at {head}" in refused.err, refused
+    online = run("views", "show", "history", "--server", fresh_server.url, "--at", head,
+                 token=fresh_server.token)
+    assert online.code == FAILED and "; --data FOLDER folds its log anew" in online.err, online
