@@ -183,6 +183,16 @@ std::vector<std::string> notes_on(const Config& config, const Settings& settings
         return setting != nullptr && setting->where.starts_with(in_file);
       });
   if (secret && others_can_read(file)) notes.push_back(make_unreadable(file));
+  const bool login = std::ranges::any_of(settings.by_key, [&](const auto& entry) {
+    const auto& [key, setting] = entry;
+    return (key.starts_with("auth.") || key == "sessions.auth") &&
+           setting.where.starts_with(in_file);
+  });
+  if (config.dev && login) {
+    notes.push_back(file.string() +
+                    " says who may log in, and --dev lets callers in without a login all the same; "
+                    "leave --dev out where it must hold");
+  }
   return notes;
 }
 

@@ -201,6 +201,18 @@ TEST_F(ConfigTest, NotesAreNoFaults) {
       IsEmpty());
 }
 
+TEST_F(ConfigTest, DevBesideAFileWithKeysIsNoted) {
+  const auto notes = [&](bool as_dev, const std::string& text) {
+    return read_config({as_dev, folder.write("dev.toml", text), {}, {}}).config.notes;
+  };
+  const std::string none = "[sessions]\nauth = \"none\"\n";
+  const auto noted = ElementsAre(HasSubstr("--dev lets callers in without a login all the same"));
+  EXPECT_THAT(notes(true, "[auth]\nleeway = \"10s\"\n"), noted);
+  EXPECT_THAT(notes(true, none), noted);
+  EXPECT_THAT(notes(true, "[log]\ndata = \"d\"\n"), IsEmpty());
+  EXPECT_THAT(notes(false, none), ElementsAre(HasSubstr("no admin token can be made")));
+}
+
 TEST_F(ConfigTest, FileThenEnvironmentThenFlags) {
   const char* text =
       "[server]\nlisten = \"127.0.0.1:1\"\n[node]\nid = \"file\"\n[log]\ndata = \"file\"";
