@@ -20,7 +20,7 @@ struct Outcome {
 };
 
 // The first byte of the keys of an index whose next key mostly goes behind all there are (by time,
-// by number), whatever name it ends with. Others mostly go beside one that differs in its last eight
+// by number), whatever name it ends with. Others mostly go beside one that differs in its last 8
 // bytes. It says where the store looks first: what begins so by chance is found all the same.
 inline constexpr char kGrowsAtItsEnd = 'd';
 
