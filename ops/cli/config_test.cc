@@ -210,7 +210,7 @@ TEST_F(ConfigTest, DevBesideAFileWithKeysIsNoted) {
   EXPECT_THAT(notes(true, "[auth]\nleeway = \"10s\"\n"), noted);
   EXPECT_THAT(notes(true, none), noted);
   EXPECT_THAT(notes(true, "[log]\ndata = \"d\"\n"), IsEmpty());
-  EXPECT_THAT(notes(false, none), ElementsAre(HasSubstr("no admin token can be made")));
+  EXPECT_THAT(notes(false, none), ElementsAre(HasSubstr("no token can be verified or made")));
 }
 
 TEST_F(ConfigTest, FileThenEnvironmentThenFlags) {

@@ -188,7 +188,11 @@ PresenceHistory PresenceModel::history(Time now, const std::string& module,
                                        const HistoryRange& range) const {
   PresenceHistory history;
   const Time to = std::min(range.to, now);
-  if (range.from >= to) return history;
+  history.peak.time = range.from;
+  if (range.from >= to) {
+    for (const auto& [id, name] : modules_) history.distribution.emplace_back(id, 0.0);
+    return history;
+  }
   std::vector<Time> starts, ends;
   for (const Stay& stay : stays_) {
     if (stay.module != module) continue;
