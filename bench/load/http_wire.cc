@@ -48,8 +48,10 @@ std::optional<std::size_t> content_length(std::string_view head) {
   return std::nullopt;
 }
 
-// A batch is answered with 200 whatever became of its events: each must have a position.
-Answer read_answer(std::string_view bytes, int events) {
+// The first answer in `bytes`, good when it says how long it is and `is_good` says so of its status
+// and body.
+template <typename IsGood>
+Answer read_answer(std::string_view bytes, const IsGood& is_good) {
   constexpr std::string_view kVersion = "HTTP/1.1 ";
   const auto head_end = bytes.find("\r\n\r\n");
   if (head_end == bytes.npos) return {};
@@ -58,9 +60,20 @@ Answer read_answer(std::string_view bytes, int events) {
   if (!head.starts_with(kVersion) || !length) return {bytes.size(), false};
   const std::size_t size = head_end + 4 + *length;
   if (bytes.size() < size) return {};
-  const std::string_view body = bytes.substr(head_end + 4, *length);
-  const std::string_view status = head.substr(kVersion.size(), 3);
-  return {size, status == (events == 1 ? "201" : "200") && count(body, "\"position\":") == events};
+  return {size, is_good(head.substr(kVersion.size(), 3), bytes.substr(head_end + 4, *length))};
+}
+
+// A batch is answered with 200 whatever became of its events: each must have a position.
+Answer read_receipts(std::string_view bytes, int events) {
+  return read_answer(bytes, [events](std::string_view status, std::string_view body) {
+    return status == (events == 1 ? "201" : "200") && count(body, "\"position\":") == events;
+  });
+}
+
+Answer read_beat(std::string_view bytes) {
+  return read_answer(bytes, [](std::string_view status, std::string_view body) {
+    return status == "200" && count(body, R"("success":true)") == 1;
+  });
 }
 
 }  // namespace
@@ -69,7 +82,22 @@ Wire http_wire(const EventShape& shape, const std::string& token, int events, in
   std::string bytes;
   for (int i = 0; i < pipeline; ++i) bytes += request(shape, token, events);
   return {"", 0, Exchange(std::move(bytes), pipeline, pipeline * events),
-          [events](std::string_view b) { return read_answer(b, events); }};
+          [events](std::string_view b) { return read_receipts(b, events); }};
+}
+
+Wire heartbeat_wire(std::vector<std::string> tokens) {
+  if (tokens.empty()) throw std::logic_error("no tokens");
+  constexpr std::string_view kBody = R"({"module":"pms","page":"/orders/48213"})";
+  std::string bytes =
+      "POST /api/stats/heartbeat HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " +
+      tokens.front() +
+      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(kBody.size()) +
+      "\r\n\r\n";
+  bytes += kBody;
+  return {"", 0,
+          Exchange(std::move(bytes),
+                   std::make_shared<const std::vector<std::string>>(std::move(tokens))),
+          read_beat};
 }
 
 }  // namespace syncline::load

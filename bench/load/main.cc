@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <getopt.h>
 
@@ -15,15 +17,18 @@ namespace syncline::load {
 namespace {
 
 constexpr const char* kUsage =
-    "syncline_load --protocol http|redis|postgres --port PORT [--clients 64] [--batch 1]\n"
+    "syncline_load --protocol http|heartbeat|redis|postgres --port PORT\n"
+    "              [--clients 64] [--batch 1]\n"
     "              [--pipeline 1] [--size 300] [--warmup SECONDS] [--seconds 1] [--events COUNT]\n"
-    "              [--server PID]\n"
+    "              [--server PID] [--tokens FILE]\n"
     "  batch     events in one request (http) or one transaction (postgres)\n"
     "  pipeline  requests sent before the first answer is awaited (http, redis)\n"
-    "  http takes its bearer token from SYNCLINE_TOKEN; postgres connects as postgres\n";
+    "  http takes its bearer token from SYNCLINE_TOKEN, heartbeat one a user from the lines of\n"
+    "  FILE; postgres connects as postgres\n";
 
 struct Options {
   std::string protocol;
+  std::string tokens;
   LoadOptions load;
   EventShape shape;
   int batch = 1;
@@ -32,17 +37,13 @@ struct Options {
 
 Options read_options(int argc, char** argv) {
   Options options;
-  static const option kNames[] = {{"protocol", required_argument, nullptr, 'p'},
-                                  {"port", required_argument, nullptr, 'P'},
-                                  {"clients", required_argument, nullptr, 'c'},
-                                  {"batch", required_argument, nullptr, 'b'},
-                                  {"pipeline", required_argument, nullptr, 'd'},
-                                  {"size", required_argument, nullptr, 's'},
-                                  {"warmup", required_argument, nullptr, 'w'},
-                                  {"seconds", required_argument, nullptr, 't'},
-                                  {"events", required_argument, nullptr, 'n'},
-                                  {"server", required_argument, nullptr, 'S'},
-                                  {nullptr, 0, nullptr, 0}};
+  static const option kNames[] = {
+      {"protocol", required_argument, nullptr, 'p'}, {"port", required_argument, nullptr, 'P'},
+      {"clients", required_argument, nullptr, 'c'},  {"batch", required_argument, nullptr, 'b'},
+      {"pipeline", required_argument, nullptr, 'd'}, {"size", required_argument, nullptr, 's'},
+      {"warmup", required_argument, nullptr, 'w'},   {"seconds", required_argument, nullptr, 't'},
+      {"events", required_argument, nullptr, 'n'},   {"server", required_argument, nullptr, 'S'},
+      {"tokens", required_argument, nullptr, 'T'},   {nullptr, 0, nullptr, 0}};
   for (int name; (name = getopt_long(argc, argv, "", kNames, nullptr)) != -1;) {
     switch (name) {
       case 'p':
@@ -75,6 +76,9 @@ Options read_options(int argc, char** argv) {
       case 'S':
         options.load.server = std::stoi(optarg);
         break;
+      case 'T':
+        options.tokens = optarg;
+        break;
       default:
         throw std::invalid_argument("unknown option");
     }
@@ -91,10 +95,21 @@ Options read_options(int argc, char** argv) {
   return options;
 }
 
+std::vector<std::string> read_tokens(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<std::string> tokens;
+  for (std::string line; std::getline(file, line);) tokens.push_back(line);
+  if (tokens.empty()) throw std::invalid_argument("no tokens in '" + path + "'");
+  return tokens;
+}
+
 Wire make_wire(const Options& options) {
   if (options.protocol == "http") {
     const char* token = std::getenv("SYNCLINE_TOKEN");
     return http_wire(options.shape, token == nullptr ? "" : token, options.batch, options.pipeline);
+  }
+  if (options.protocol == "heartbeat" && options.batch == 1 && options.pipeline == 1) {
+    return heartbeat_wire(read_tokens(options.tokens));
   }
   if (options.protocol == "redis" && options.batch == 1) {
     return redis_wire(options.shape, options.pipeline);

@@ -1,6 +1,8 @@
 #include "bench/load/wire.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace syncline::load {
 namespace {
@@ -34,7 +36,24 @@ Exchange::Exchange(std::string bytes, int answers, int events)
   }
 }
 
+Exchange::Exchange(std::string bytes, std::shared_ptr<const std::vector<std::string>> senders)
+    : bytes_(std::move(bytes)), senders_(std::move(senders)), answers_(1), events_(1) {
+  const auto one_length = [this](const std::string& token) {
+    return token.size() == senders_->front().size();
+  };
+  if (senders_->empty() || !std::ranges::all_of(*senders_, one_length)) {
+    throw std::logic_error("an exchange needs tokens, all of one length");
+  }
+  sender_at_ = bytes_.find(senders_->front());
+  if (sender_at_ == bytes_.npos) throw std::logic_error("an exchange needs a token in its bytes");
+}
+
 void Exchange::renumber(std::uint64_t& next) {
+  if (senders_) {
+    std::ranges::copy((*senders_)[next++ % senders_->size()],
+                      bytes_.begin() + static_cast<std::ptrdiff_t>(sender_at_));
+    return;
+  }
   for (std::size_t i = 0; i < ids_.size(); ++i, ++next) {
     write_digits(bytes_.data() + ids_[i], kIdMark.size(), 16, next);
     write_digits(bytes_.data() + subjects_[i], kSubjectMark.size(), 10, next % kSubjects);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,18 +25,23 @@ class Exchange {
  public:
   // `bytes` holds event_id() and event_subject() where each event has its own.
   Exchange(std::string bytes, int answers, int events);
+  // One event, sent by each of `senders` in turn: `bytes` holds the first of these tokens, which
+  // are all of one length.
+  Exchange(std::string bytes, std::shared_ptr<const std::vector<std::string>> senders);
 
   const std::string& bytes() const { return bytes_; }
   int answers() const { return answers_; }
   int events() const { return events_; }
 
-  // Gives each event an id of its own and a subject out of 1,000.
+  // Gives each event an id of its own and a subject out of 1,000, or the next sender.
   void renumber(std::uint64_t& next);
 
  private:
   std::string bytes_;
-  std::vector<std::size_t> ids_;       // offsets of the 16 digits that change
-  std::vector<std::size_t> subjects_;  // offsets of the 7 digits that change
+  std::vector<std::size_t> ids_;                             // offsets of the 16 digits that change
+  std::vector<std::size_t> subjects_;                        // offsets of the 7 digits that change
+  std::shared_ptr<const std::vector<std::string>> senders_;  // null: there is one
+  std::size_t sender_at_ = 0;
   int answers_;
   int events_;
 };
@@ -63,6 +69,8 @@ struct Wire {
 // POST /v1/events: one CloudEvent in structured mode, or a batch when events > 1; `pipeline`
 // requests are sent before the first answer is awaited.
 Wire http_wire(const EventShape& shape, const std::string& token, int events, int pipeline);
+// POST /api/stats/heartbeat of the user that each of `tokens` names, in turn.
+Wire heartbeat_wire(std::vector<std::string> tokens);
 // XADD, one for each event, `pipeline` of them before the first answer is awaited.
 Wire redis_wire(const EventShape& shape, int pipeline);
 // A prepared INSERT into outbox, one transaction of `events` rows, in the frontend protocol 3.0.

@@ -40,6 +40,8 @@ std::vector<Case> cases() {
       {"batch", http_wire(kShape, "t", 2, 1),
        http("200 OK", R"({"results":[)" + receipt + "," + receipt + "]}"),
        http("200 OK", R"({"results":[)" + receipt + "," + problem + "]}")},
+      {"heartbeat", heartbeat_wire({"t"}), http("200 OK", R"({"success":true,"userId":7})"),
+       http("401 Unauthorized", R"({"error":"Authentication required"})")},
       {"redis", redis_wire(kShape, 1), "$3\r\n1-0\r\n", "-ERR no\r\n"},
       {"postgres", postgres_wire(kShape, "u", "d", 1),
        postgres_message('2', "") + postgres_message('C', "INSERT 0 1") + ready,
@@ -80,6 +82,18 @@ TEST(Exchange, EachEventHasAnIdOfItsOwn) {
   EXPECT_EQ(next, 0x102u);
   EXPECT_TRUE(exchange.bytes().starts_with("0123456789abcdef0000000000000100order/0000256|"));
   EXPECT_THROW(Exchange("no id", 1, 1), std::logic_error);
+}
+
+TEST(Exchange, SendersTakeTurns) {
+  const auto senders =
+      std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"anna", "bela"});
+  Exchange exchange("Bearer anna!", senders);
+  std::uint64_t next = 1;
+  exchange.renumber(next);
+  EXPECT_EQ(exchange.bytes(), "Bearer bela!");
+  exchange.renumber(next);
+  EXPECT_EQ(exchange.bytes(), "Bearer anna!");
+  EXPECT_THROW(Exchange("Bearer otto!", senders), std::logic_error);
 }
 
 }  // namespace
