@@ -1,4 +1,5 @@
-// What the tests of reading share: a reader with the session mapping, and its answers unpacked.
+// What the tests of reading and of writing share: a reader with the session mapping, its answers
+// unpacked, and a draft as an event of a log.
 #pragma once
 
 #include <string>
@@ -23,6 +24,17 @@ class ReadCloudEvent : public testing::Test {
     auto result = read(json, from);
     if (const auto* refused = std::get_if<Rejection>(&result)) ADD_FAILURE() << refused->detail;
     return std::get<Draft>(std::move(result));
+  }
+  static std::string framed(const Draft& draft, Time received) {
+    RecordHeader header;
+    header.position = Position(7);
+    header.name = {*OriginId::from("a"), 2, Sequence(5)};
+    header.hlc = Hlc(0xffff'ffff'ffff'ffff);
+    header.received_time = received;
+    header.body_hash = draft.body_hash();
+    std::string frame;
+    append_frame(header, draft.bytes(), frame);
+    return frame;
   }
   Rejection rejection(const std::string& json) {
     auto result = read(json);

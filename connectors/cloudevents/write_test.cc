@@ -1,35 +1,19 @@
 #include <gtest/gtest.h>
 
-#include "connectors/cloudevents/cloudevent.h"
+#include "connectors/cloudevents/read_test.h"
 #include "connectors/json/time_text.h"
-#include "connectors/sessions/session_json.h"
-#include "tests/fakes.h"
 
 namespace syncline {
 namespace {
 
-class WriteCloudEvent : public testing::Test {
+class WriteCloudEvent : public ReadCloudEvent {
  protected:
-  WriteCloudEvent() {
-    add_session_mappings(mappings_);
-    add_engine_mappings(mappings_);
-  }
+  WriteCloudEvent() { add_engine_mappings(mappings_); }
 
   // What a reader gets of an event that a producer has sent.
-  std::string round_trip(const std::string& json) {
-    auto read = reader_.read(document_.parse(json).value(), {});
-    if (const auto* refused = std::get_if<Rejection>(&read)) return refused->detail;
-    return written(std::get<Draft>(read));
-  }
+  std::string round_trip(const std::string& json) { return written(draft(json)); }
   std::string written(const Draft& draft) {
-    RecordHeader header;
-    header.position = Position(7);
-    header.name = {*OriginId::from("a"), 2, Sequence(5)};
-    header.hlc = Hlc(0xffff'ffff'ffff'ffff);
-    header.received_time = *from_iso("2025-09-18T22:29:30.000001Z");
-    header.body_hash = draft.body_hash();
-    std::string frame;
-    append_frame(header, draft.bytes(), frame);
+    const std::string frame = framed(draft, *from_iso("2025-09-18T22:29:30.000001Z"));
     const Event event = decode_frame(frame);
     hash_ = hex(event.header.hash);
     std::string out;
@@ -45,12 +29,6 @@ class WriteCloudEvent : public testing::Test {
            hash_ + "\"";
   }
 
-  FakeClock clock_;
-  SeededRng rng_{1};
-  PayloadMappings mappings_;
-  SchemaCheck schemas_;
-  CloudEventReader reader_{mappings_, schemas_, clock_, rng_};
-  JsonDocument document_;
   std::string hash_, line_;
 };
 

@@ -4,35 +4,19 @@
 
 #include <gmock/gmock.h>
 
-#include "connectors/cloudevents/cloudevent.h"
-#include "connectors/sessions/session_json.h"
+#include "connectors/cloudevents/read_test.h"
 #include "engine/limits.h"
-#include "tests/fakes.h"
 
 namespace syncline {
 namespace {
 
-class RecordForm : public testing::Test {
+class RecordForm : public ReadCloudEvent {
  protected:
-  RecordForm() {
-    add_session_mappings(mappings_);
-    add_engine_mappings(mappings_);
-  }
+  RecordForm() { add_engine_mappings(mappings_); }
 
   // The frame of an event that a producer has sent.
   std::string framed(const std::string& json) {
-    auto read = reader_.read(document_.parse(json).value(), {});
-    if (const auto* refused = std::get_if<Rejection>(&read)) ADD_FAILURE() << refused->detail;
-    const Draft& draft = std::get<Draft>(read);
-    RecordHeader header;
-    header.position = Position(7);
-    header.name = {*OriginId::from("a"), 2, Sequence(5)};
-    header.hlc = Hlc(0xffff'ffff'ffff'ffff);
-    header.received_time = clock_.now();
-    header.body_hash = draft.body_hash();
-    std::string frame;
-    append_frame(header, draft.bytes(), frame);
-    return frame;
+    return ReadCloudEvent::framed(draft(json), clock_.now());
   }
 
   static std::map<std::string, std::string> headers(const MirrorRecord& record) {
@@ -42,13 +26,6 @@ class RecordForm : public testing::Test {
     }
     return all;
   }
-
-  FakeClock clock_;
-  SeededRng rng_{1};
-  PayloadMappings mappings_;
-  SchemaCheck schemas_;
-  CloudEventReader reader_{mappings_, schemas_, clock_, rng_};
-  JsonDocument document_;
 };
 
 constexpr const char* kOrder =
